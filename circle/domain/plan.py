@@ -1,0 +1,185 @@
+"""A plan: the ordered, timed steps of a session, frozen when the session starts.
+
+Source of the words and ranges: the project's content rules (`docs/content.md`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a step is, to people. How it runs follows from its `Sharing` (see `parts`)."""
+
+    ARRIVE = "arrive"
+    AGREEMENTS = "agreements"
+    CHECK_IN = "check_in"
+    READING = "reading"
+    GROUNDING = "grounding"
+    SILENCE = "silence"
+    WRITING = "writing"
+    WALL = "wall"
+    ROUND = "round"
+    VOLUNTEER = "volunteer"
+    BREAK = "break"
+    REGATHER = "regather"
+    INTEGRATE = "integrate"
+    CLOSING = "closing"
+    ASK = "ask"
+
+
+class StepClass(StrEnum):
+    """The pacing rules' view of a step (content rules, 3.1)."""
+
+    ARRIVE = "arrive"
+    AGREEMENTS = "agreements"
+    ADMIN = "admin"
+    GROUNDING = "grounding"
+    RESOURCE = "resource"
+    EXPLORE = "explore"
+    INTEGRATE = "integrate"
+    BREAK = "break"
+    REGATHER = "regather"
+    CLOSING = "closing"
+
+
+class Sharing(StrEnum):
+    """How a step is answered, and so who sees the answer."""
+
+    NONE = "none"
+    PRIVATE = "private"  # stays on the member's device
+    TILES = "tiles"  # tapped on the member's device; nothing is sent
+    CHAT_WORD = "chat_word"  # a word, number or line, by name
+    UNNAMED_WALL = "unnamed_wall"  # shown without a name, in one shuffled batch, hosts read first
+    UNNAMED_READ = "unnamed_read"  # a host reads aloud lines whose writers allowed it
+    SPOKEN_VOLUNTEER = "spoken_volunteer"  # who would like to, in any order
+    SPOKEN_ROUND = "spoken_round"  # the talking piece goes round
+
+
+class Part(StrEnum):
+    """What the room is doing inside a step. A host's Next goes through a step's parts, then on."""
+
+    STILL = "still"  # read, listen, be quiet: nothing to answer
+    WRITE = "write"  # each person writes, nothing leaves the page
+    ANSWER = "answer"  # a word, number or line each, by name
+    WALL_WRITE = "wall_write"  # unnamed lines are being written and held
+    WALL_READ = "wall_read"  # hosts read the batch; the room waits
+    WALL_SHOW = "wall_show"  # the lines stand together
+    ROUND = "round"  # the talking piece goes round
+    VOLUNTEER = "volunteer"  # the piece is taken by whoever would like to
+    PAUSE = "pause"  # a break
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One slow line and the pause after it, in seconds (4 to 20)."""
+
+    text: str
+    pause_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The frozen copy of a prompt inside a plan.
+
+    `text` to `content_note` are for members; `facilitator_note` never leaves the hosts' pages.
+    `id` and `version` name the library's prompt; an own question has id "" and version 0.
+    """
+
+    text: str
+    id: str = ""
+    version: int = 0
+    title: str = ""
+    lines: tuple[Line, ...] = ()
+    tiles: tuple[str, ...] = ()
+    share_hint: str = ""
+    gentle: str = ""
+    content_note: str = ""
+    non_body: str = ""
+    facilitator_note: str = ""
+    after_care: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a plan.
+
+    minutes: planned length, 1 to 60. intensity: 0 (breaks only) to 5. solo_minutes: writing time
+    inside it. script and note are for hosts only. droppable_rank: lower goes first when time is
+    short, 0 means never dropped.
+    """
+
+    id: str
+    kind: Kind
+    cls: StepClass
+    title: str
+    minutes: int
+    intensity: int
+    sharing: Sharing
+    prompt: Prompt | None = None
+    solo_minutes: int = 0
+    script: str = ""
+    note: str = ""
+    number: bool = False  # a check-in by number, 0 to 10, instead of a word
+    optional: bool = False
+    droppable_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole session. `template` names where it came from ("T3"), "" for a plan made by hand."""
+
+    name: str
+    theme: str
+    steps: tuple[Step, ...]
+    template: str = ""
+    group: str = "open"  # open | closed
+    min_session: int = 1
+    needs_second_host: str = "advised"  # advised | yes | required
+    participants: int = 8
+
+    @property
+    def minutes(self) -> int:
+        """The sum of the steps' minutes."""
+        return sum(step.minutes for step in self.steps)
+
+
+_WRITE_FIRST = (Part.WRITE,)
+_PARTS: dict[Sharing, tuple[Part, ...]] = {
+    Sharing.NONE: (Part.STILL,),
+    Sharing.PRIVATE: (Part.WRITE,),
+    Sharing.TILES: (Part.WRITE,),
+    Sharing.CHAT_WORD: (Part.ANSWER,),
+    Sharing.UNNAMED_WALL: (Part.WALL_WRITE, Part.WALL_READ, Part.WALL_SHOW),
+    Sharing.UNNAMED_READ: (Part.STILL,),
+    Sharing.SPOKEN_VOLUNTEER: (Part.VOLUNTEER,),
+    Sharing.SPOKEN_ROUND: (Part.ROUND,),
+}
+
+
+def parts(step: Step) -> tuple[Part, ...]:
+    """What the room does in this step, in order. Solo writing time comes before spoken sharing."""
+    if step.kind is Kind.BREAK:
+        return (Part.PAUSE,)
+    base = _PARTS[step.sharing]
+    if step.solo_minutes and base[0] in (Part.VOLUNTEER, Part.ROUND):
+        return _WRITE_FIRST + base
+    return base
+
+
+def part_seconds(step: Step, index: int) -> int:
+    """Planned length in seconds of part `index` of this step.
+
+    Writing before sharing takes `solo_minutes`; the parts after it share what is left. Reading
+    the wall's batch is not counted: hosts take the time they need.
+    """
+    sequence = parts(step)
+    if len(sequence) == 1:
+        return step.minutes * 60
+    first = (step.solo_minutes or max(1, step.minutes // 2)) * 60
+    if index == 0:
+        return first
+    if sequence[index] is Part.WALL_READ:
+        return 60
+    return max(60, step.minutes * 60 - first)
