@@ -1,0 +1,293 @@
+"""Who may see what. The ONLY place that decides visibility, for page, socket, mail and export.
+
+A view is plain data: `stage` (replaced whole) and collections of items by id (upserted, removed). The
+live path sends the difference between two views of one audience; an audience whose view did not change
+gets no frame and no number, so nothing can be read from silence or noise (decisions 5).
+
+Views hold instants, never "now": the same room gives the same view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat
+from circle.domain.plan import Part, Prompt, Step, parts
+from circle.domain.room import Presence, Room, Status
+
+View = dict[str, dict[str, Any]]
+
+ROOM = "room"  # everybody at the table who is not a host
+HOSTS = "hosts"
+DOOR = "door"  # people who wait to be let in
+SELF = "self:"  # followed by a seat id: one person alone
+
+_VISIBILITY = {
+    Part.STILL: "nothing",
+    Part.PAUSE: "nothing",
+    Part.WRITE: "private",
+    Part.ANSWER: "named",
+    Part.ROUND: "named",
+    Part.VOLUNTEER: "named",
+    Part.WALL_WRITE: "unnamed",
+    Part.WALL_READ: "unnamed",
+    Part.WALL_SHOW: "unnamed",
+}
+
+
+def audience_of(seat: Seat | None) -> str | None:
+    """The shared audience of a seat: hosts, the room, the door, or none."""
+    if seat is None or seat.place in (Place.REMOVED, Place.LEFT):
+        return None
+    if seat.place is Place.WAITING:
+        return DOOR
+    return HOSTS if seat.role is Role.HOST else ROOM
+
+
+def audiences(meeting: Meeting) -> tuple[str, ...]:
+    """Every audience a meeting has now."""
+    return (ROOM, HOSTS, DOOR, *(SELF + seat.id for seat in meeting.seats if seat.screen))
+
+
+def view(room: Room, audience: str) -> View:
+    """What this audience sees. Raises KeyError for an unknown audience."""
+    if audience.startswith(SELF):
+        return _self_view(room, audience.removeprefix(SELF))
+    return {ROOM: _room_view, HOSTS: _hosts_view, DOOR: _door_view}[audience](room)
+
+
+def visibility(part: Part | None) -> str:
+    """Who sees an answer given now: nothing, private, named or unnamed (content rules, 6.5)."""
+    return _VISIBILITY[part] if part else "nothing"
+
+
+# -- the shared views ---------------------------------------------------------------------------------
+def _room_view(room: Room) -> View:
+    return {
+        "stage": {"stage": _stage(room)},
+        "people": {s.id: _person(s) for s in room.meeting.placed(Place.SEATED)},
+        "said": _said(room),
+        "lines": _lines(room),
+        "outline": {step.id: {"at": i, "title": step.title} for i, step in enumerate(_steps(room))},
+    }
+
+
+def _hosts_view(room: Room) -> View:
+    meeting = room.meeting
+    stage = _stage(room) | {
+        "script": meeting.step.script if meeting.step else "",
+        "note": meeting.step.note if meeting.step else "",
+        "facilitator_note": _prompt(meeting.step).facilitator_note,
+        "intensity": meeting.step.intensity if meeting.step else 0,
+        "locked": meeting.locked,
+        "read_first": room.circle.hosts_read_first,
+    }
+    return {
+        "stage": {"stage": stage},
+        "people": {
+            s.id: _person(s) | _presence(room.presence.get(s.id), s) for s in meeting.placed(Place.SEATED)
+        },
+        "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
+        "removed": {s.id: {"name": s.name} for s in meeting.placed(Place.REMOVED)},
+        "said": _said(room),
+        "lines": _lines(room),
+        "batch": {line.id: {"text": line.text, "aside": line.set_aside} for line in room.batch},
+        "words": {
+            w.id: {"seat": w.seat_id, "text": w.text, "from_host": w.from_host, "help": w.help}
+            for w in room.words
+        },
+        "outline": {step.id: _outline(i, step) for i, step in enumerate(_steps(room))},
+    }
+
+
+def _door_view(room: Room) -> View:
+    meeting = room.meeting
+    return {
+        "stage": {
+            "stage": {
+                "phase": meeting.phase.value,
+                "circle": room.circle.name,
+                "host": _host_name(meeting),
+                "starts_at": _iso(meeting.starts_at),
+            }
+        }
+    }
+
+
+def _self_view(room: Room, seat_id: str) -> View:
+    seat = room.meeting.seat(seat_id)
+    presence = room.presence.get(seat_id, Presence())
+    me: dict[str, Any] = {"id": seat_id, "place": "none"}
+    if seat is not None:
+        me |= {"name": seat.name, "role": seat.role.value, "place": seat.place.value}
+        me["status"] = presence.status.value
+    return {
+        "me": {"me": me},
+        "notes": {
+            w.id: {"text": w.text, "from_host": w.from_host} for w in room.words if w.seat_id == seat_id
+        },
+        "mine": {s.id: {"set_aside": s.set_aside} for s in room.shares if s.seat_id == seat_id},
+    }
+
+
+# -- pieces of views ----------------------------------------------------------------------------------
+def _stage(room: Room) -> dict[str, Any]:
+    meeting = room.meeting
+    seated = meeting.placed(Place.SEATED)
+    return {
+        "phase": meeting.phase.value,
+        "seq": meeting.moves,
+        "circle": room.circle.name,
+        "host": _host_name(meeting),
+        "call_url": room.circle.call_url,
+        "agreements": list(room.circle.agreements),
+        "starts_at": _iso(meeting.starts_at),
+        "step": None if meeting.phase in OVER else _step(meeting),
+        "visibility": visibility(meeting.part_now),
+        "possible": len(seated),
+        "started_at": _iso(meeting.step_started_at),
+        "ends_at": _iso(meeting.ends_at),
+        "remaining_ms": meeting.remaining_ms,
+        "break": _break(meeting),
+        "piece": _piece(meeting),
+        "epoch": room.epoch,
+    }
+
+
+def _step(meeting: Meeting) -> dict[str, Any] | None:
+    step = meeting.step
+    if step is None or meeting.part_now is None:
+        return None
+    prompt = _prompt(step)
+    return {
+        "id": step.id,
+        "at": meeting.index,
+        "kind": step.kind.value,
+        "title": step.title,
+        "part": meeting.part_now.value,
+        "parts": [part.value for part in parts(step)],
+        "sharing": step.sharing.value,
+        "minutes": step.minutes,
+        "solo_minutes": step.solo_minutes,
+        "number": step.number,
+        "text": prompt.text,
+        "lines": [{"text": line.text, "pause_s": line.pause_s} for line in prompt.lines],
+        "tiles": list(prompt.tiles),
+        "hint": prompt.share_hint,
+        "gentle": prompt.gentle,
+        "content_note": prompt.content_note,
+        "non_body": prompt.non_body,
+        "after_care": prompt.after_care,
+        "last": meeting.index == len(meeting.plan.steps) - 1 and meeting.part == len(parts(step)) - 1,
+    }
+
+
+def _break(meeting: Meeting) -> dict[str, Any] | None:
+    if meeting.phase is not Phase.BREAK:
+        return None
+    return {"ends_at": _iso(meeting.break_ends_at), "rang": meeting.break_rang}
+
+
+def _piece(meeting: Meeting) -> dict[str, Any] | None:
+    piece = meeting.piece
+    if piece is None:
+        return None
+    return {
+        "holder": piece.holder,
+        "next": piece.next,
+        "order": list(piece.order),
+        "queue": list(piece.waiting) if piece.open else [],
+        "open": piece.open,
+        "silent": piece.silent,
+        "over": piece.round_is_over,
+        "later_used": sorted(piece.returned & {piece.holder}) if piece.holder else [],
+    }
+
+
+def _person(seat: Seat) -> dict[str, Any]:
+    # Nothing here changes when somebody steps out, opens the call or loses the line.
+    return {"name": seat.name, "host": seat.role is Role.HOST}
+
+
+def _presence(presence: Presence | None, seat: Seat) -> dict[str, Any]:
+    if not seat.screen:
+        return {"status": "no_screen", "connected": True}
+    if presence is None:
+        return {"status": Status.HERE.value, "connected": False}
+    return {"status": presence.status.value, "connected": presence.connected}
+
+
+def _said(room: Room) -> dict[str, Any]:
+    return {
+        share.id: {"seat": share.seat_id, "step": share.step_id, "text": share.text}
+        for share in room.shares
+        if not share.set_aside
+    }
+
+
+def _lines(room: Room) -> dict[str, Any]:
+    return {
+        line.id: {
+            "step": line.step_id,
+            "text": line.text,
+            "commit": line.commit,
+            "received": line.received,
+            "read_aloud": line.read_aloud,
+        }
+        for line in room.lines
+        if not line.set_aside
+    }
+
+
+def _outline(at: int, step: Step) -> dict[str, Any]:
+    return {
+        "at": at,
+        "title": step.title,
+        "minutes": step.minutes,
+        "intensity": step.intensity,
+        "kind": step.kind.value,
+    }
+
+
+def _steps(room: Room) -> tuple[Step, ...]:
+    return room.meeting.plan.steps
+
+
+def _host_name(meeting: Meeting) -> str:
+    return next((s.name for s in meeting.seats if s.role is Role.HOST), "")
+
+
+def _prompt(step: Step | None) -> Prompt:
+    return step.prompt if step and step.prompt else Prompt(text="")
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+# -- differences --------------------------------------------------------------------------------------
+def difference(before: View, after: View) -> list[dict[str, Any]]:
+    """The changes that turn one view into the other: upserts with `item`, removals without.
+
+    Each is {"in": collection, "id": id, "item": {...} | None}. Empty: nothing to send.
+    """
+    changes: list[dict[str, Any]] = []
+    for name in {**before, **after}:
+        old, new = before.get(name, {}), after.get(name, {})
+        changes += [{"in": name, "id": i, "item": None} for i in old if i not in new]
+        changes += [{"in": name, "id": i, "item": new[i]} for i in new if old.get(i) != new[i]]
+    return changes
+
+
+def apply_changes(before: Mapping[str, Mapping[str, Any]], changes: list[dict[str, Any]]) -> View:
+    """The other direction: what a page has after applying a message (its reducer does the same)."""
+    after: View = {name: dict(items) for name, items in before.items()}
+    for change in changes:
+        items = after.setdefault(change["in"], {})
+        if change["item"] is None:
+            items.pop(change["id"], None)
+        else:
+            items[change["id"]] = change["item"]
+    return after

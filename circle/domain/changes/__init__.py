@@ -1,0 +1,1 @@
+"""How each command changes a meeting: one small pure function per command."""

@@ -1,0 +1,161 @@
+"""The door and the chairs: who waits, sits, leaves, is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from circle.domain import commands as c
+from circle.domain import piece as talking
+from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
+from circle.domain.events import Event, Happened
+from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
+from circle.domain.outcome import Actor, Moment, Outcome
+
+SEATS_MAX = 24  # hosts and members; above twenty the pacing rules ask for small groups
+
+
+def take_seat(m: Meeting, command: c.TakeSeat, actor: Actor, moment: Moment) -> Outcome:
+    if command.seat != actor.id:
+        raise NotAllowed("not_allowed")
+    name = _clean_name(m, command.name, command.seat)
+    known = m.seat(command.seat)
+    if known is not None and known.place is Place.REMOVED:
+        raise NotAllowed("removed")
+    if known is not None and known.place is not Place.LEFT:
+        return _rename(m, known, name)
+    if actor.role is not Role.HOST:
+        _require_room(m)
+    host = actor.role is Role.HOST
+    if known is None and len(m.seats) >= SEATS_MAX:
+        raise NotNow("full")
+    # Before the door opens people may come and wait; nobody sees them but the hosts.
+    open_table = not m.admit and m.phase is not Phase.PLANNED
+    place = Place.SEATED if host or open_table else Place.WAITING
+    seat = Seat(command.seat, name, actor.role, place)
+    seats = (*(s for s in m.seats if s.id != seat.id), seat)
+    return Outcome(_seated(m, seats, [seat.id]), (Event(Happened.SEATS_CHANGED),))
+
+
+def _require_room(m: Meeting) -> None:
+    if m.locked:
+        raise NotNow("door_locked")
+
+
+def _rename(m: Meeting, known: Seat, name: str) -> Outcome:
+    if known.name == name:
+        return Outcome(m)
+    return Outcome(_with_seat(m, replace(known, name=name)), (Event(Happened.SEATS_CHANGED),))
+
+
+def leave_seat(m: Meeting, _command: c.LeaveSeat, actor: Actor, moment: Moment) -> Outcome:
+    hosts = [s for s in m.placed(Place.SEATED) if s.role is Role.HOST]
+    if actor.role is Role.HOST and len(hosts) == 1 and m.phase is not Phase.PLANNED:
+        raise NotNow("last_host")
+    return _unseat(m, actor.id, Place.LEFT, moment)
+
+
+def admit(m: Meeting, command: c.Admit, _actor: Actor, _moment: Moment) -> Outcome:
+    seat = _existing(m, command.seat)
+    if seat.place is Place.SEATED:
+        return Outcome(m)
+    if seat.place is not Place.WAITING:
+        raise NotNow("not_waiting")
+    return _sit_down(m, [seat])
+
+
+def admit_all(m: Meeting, _command: c.AdmitAll, _actor: Actor, _moment: Moment) -> Outcome:
+    seated = seat_everybody(m)
+    return Outcome(m) if seated is m else Outcome(seated, (Event(Happened.SEATS_CHANGED),))
+
+
+def seat_everybody(m: Meeting) -> Meeting:
+    """Everybody who waits takes a chair, in the order they came."""
+    waiting = m.placed(Place.WAITING)
+    return _sit_down(m, list(waiting)).meeting if waiting else m
+
+
+def _sit_down(m: Meeting, waiting: list[Seat]) -> Outcome:
+    ids = [seat.id for seat in waiting]
+    # People take their chairs in the order in which they are let in.
+    sat = tuple(replace(seat, place=Place.SEATED) for seat in waiting)
+    seats = (*(s for s in m.seats if s.id not in ids), *sat)
+    return Outcome(_seated(m, seats, ids), (Event(Happened.SEATS_CHANGED),))
+
+
+def _seated(m: Meeting, seats: tuple[Seat, ...], new: Collection[str]) -> Meeting:
+    piece = m.piece
+    for seat in seats:
+        if piece is not None and seat.id in new and seat.place is Place.SEATED:
+            piece = talking.join_table(piece, seat.id)
+    return replace(m, seats=seats, piece=piece)
+
+
+def lock(m: Meeting, _command: c.LockDoor, _actor: Actor, _moment: Moment) -> Outcome:
+    return Outcome(m) if m.locked else Outcome(replace(m, locked=True), (Event(Happened.DOOR_LOCKED),))
+
+
+def unlock(m: Meeting, _command: c.UnlockDoor, _actor: Actor, _moment: Moment) -> Outcome:
+    return Outcome(replace(m, locked=False), (Event(Happened.DOOR_UNLOCKED),)) if m.locked else Outcome(m)
+
+
+def remove(m: Meeting, command: c.Remove, actor: Actor, moment: Moment) -> Outcome:
+    seat = _existing(m, command.seat)
+    if seat.role is Role.HOST or seat.id == actor.id:
+        raise NotAllowed("not_a_host")
+    if seat.place is Place.REMOVED:
+        return Outcome(m)
+    return _unseat(m, seat.id, Place.REMOVED, moment)
+
+
+def readmit(m: Meeting, command: c.Readmit, _actor: Actor, _moment: Moment) -> Outcome:
+    seat = _existing(m, command.seat)
+    if seat.place is not Place.REMOVED:
+        return Outcome(m)
+    return Outcome(_with_seat(m, replace(seat, place=Place.LEFT)), (Event(Happened.SEATS_CHANGED),))
+
+
+def add_seat(m: Meeting, command: c.AddSeat, _actor: Actor, _moment: Moment) -> Outcome:
+    if m.phase is Phase.PLANNED:
+        raise NotNow("door_closed")
+    if len(m.seats) >= SEATS_MAX:
+        raise NotNow("full")
+    if m.seat(command.seat) is not None:
+        return Outcome(m)
+    name = _clean_name(m, command.name, command.seat)
+    seat = Seat(command.seat, name, Role.MEMBER, Place.SEATED, screen=False)
+    return Outcome(_seated(m, (*m.seats, seat), [seat.id]), (Event(Happened.SEATS_CHANGED),))
+
+
+def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:
+    seat = _existing(m, seat_id)
+    piece = talking.leave_table(m.piece, seat_id, moment.away) if m.piece else None
+    gone = replace(_with_seat(m, replace(seat, place=place)), piece=piece)
+    return Outcome(gone, (Event(Happened.SEATS_CHANGED),))
+
+
+def _existing(m: Meeting, seat_id: str) -> Seat:
+    seat = m.seat(seat_id)
+    if seat is None:
+        raise NotFound("not_found")
+    return seat
+
+
+def _with_seat(m: Meeting, seat: Seat) -> Meeting:
+    return replace(m, seats=tuple(seat if s.id == seat.id else s for s in m.seats))
+
+
+def _clean_name(m: Meeting, name: str, seat_id: str) -> str:
+    """A name of 1 to 24 characters that nobody else at the table or at the door has."""
+    clean = " ".join(name.split())
+    if not clean:
+        raise Invalid("name_empty", {"name": "name_empty"})
+    if len(clean) > 24:
+        raise Invalid("name_long", {"name": "name_long"})
+    taken = {s.name.casefold() for s in m.seats if s.id != seat_id and s.place in _PRESENT}
+    if clean.casefold() in taken:
+        raise Invalid("name_taken", {"name": "name_taken"})
+    return clean
+
+
+_PRESENT = frozenset({Place.WAITING, Place.SEATED})

@@ -1,0 +1,183 @@
+"""The arc of a session and its breaks: open, next, back, break, closing, end.
+
+Nothing moves on by itself: only people's commands change a step (content rules, 5.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from circle.domain import commands as c
+from circle.domain import piece as talking
+from circle.domain.changes.clock import check_minutes, run_clock
+from circle.domain.changes.door import seat_everybody
+from circle.domain.errors import NotNow
+from circle.domain.events import Event, Happened
+from circle.domain.meeting import RUNNING, Meeting, Phase, Place, Role, left_ms
+from circle.domain.outcome import Actor, Moment, Outcome, require_phase, step_id
+from circle.domain.plan import Kind, Part, part_seconds, parts
+
+
+def open_door(m: Meeting, _command: c.OpenDoor, _actor: Actor, _moment: Moment) -> Outcome:
+    if m.phase is Phase.OPEN:
+        return Outcome(m)
+    require_phase(m, Phase.PLANNED)
+    opened = replace(m, phase=Phase.OPEN, moves=m.moves + 1)
+    if not m.admit:
+        opened = seat_everybody(opened)
+    return Outcome(opened, (Event(Happened.DOOR_OPENED),))
+
+
+def go_on(m: Meeting, _command: c.Next, _actor: Actor, moment: Moment) -> Outcome:
+    if m.phase is Phase.BREAK:
+        return end_break(m, c.EndBreak(), _actor, moment)
+    require_phase(m, Phase.OPEN, Phase.LIVE, Phase.CLOSING)
+    if m.step and m.part + 1 < len(parts(m.step)):
+        return _enter_part(m, m.part + 1, moment, Happened.PART_STARTED)
+    if m.index + 1 >= len(m.plan.steps):
+        return end(m, c.EndSession(), _actor, moment)
+    return enter_step(m, m.index + 1, moment)
+
+
+def go_back(m: Meeting, _command: c.GoBack, _actor: Actor, moment: Moment) -> Outcome:
+    require_phase(m, Phase.LIVE, Phase.CLOSING, Phase.BREAK)
+    if m.phase is Phase.BREAK and m.called_break:
+        return end_break(m, c.EndBreak(), _actor, moment)
+    if m.part > 0:
+        return _enter_part(m, m.part - 1, moment, Happened.WENT_BACK)
+    if m.index <= 0:
+        raise NotNow("at_the_start")
+    before = _at_step(m, m.index - 1, moment)
+    last = len(parts(before.plan.steps[before.index])) - 1
+    return _enter_part(before, last, moment, Happened.WENT_BACK)
+
+
+def enter_step(m: Meeting, index: int, moment: Moment) -> Outcome:
+    """The first part of step `index`, with a fresh clock."""
+    return _enter_part(_at_step(m, index, moment), 0, moment, Happened.STEP_STARTED)
+
+
+def _at_step(m: Meeting, index: int, moment: Moment) -> Meeting:
+    return replace(
+        m,
+        index=index,
+        started_at=m.started_at or moment.now,
+        called_break=False,
+        break_ends_at=None,
+        break_rang=False,
+    )
+
+
+def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened) -> Outcome:
+    step = m.plan.steps[m.index]
+    seconds = part_seconds(step, part)
+    ends_at = moment.now + timedelta(seconds=seconds)
+    entered = replace(
+        m,
+        phase=phase_at(m, m.index),
+        part=part,
+        moves=m.moves + 1,
+        piece=_piece_for(m, parts(step)[part], moment.away),
+        step_started_at=moment.now,
+        ends_at=ends_at,
+        remaining_ms=None,
+        break_ends_at=ends_at if step.kind is Kind.BREAK else None,
+        break_rang=False,
+    )
+    return Outcome(entered, (Event(happened, step.id),))
+
+
+def phase_at(m: Meeting, index: int) -> Phase:
+    if m.plan.steps[index].kind is Kind.BREAK:
+        return Phase.BREAK
+    return Phase.CLOSING if index >= m.first_closing() else Phase.LIVE
+
+
+def _piece_for(m: Meeting, part: Part, away: Collection[str]) -> talking.Piece | None:
+    if part is Part.ROUND:
+        seated = m.placed(Place.SEATED)
+        # A host goes first, to set the size; then the ring, in the order people sat down.
+        first = next((i for i, seat in enumerate(seated) if seat.role is Role.HOST), 0)
+        return talking.start_round([s.id for s in seated[first:] + seated[:first]], away)
+    return talking.start_volunteer() if part is Part.VOLUNTEER else None
+
+
+def turn_to_closing(m: Meeting, _command: c.TurnToClosing, _actor: Actor, moment: Moment) -> Outcome:
+    require_phase(m, Phase.LIVE, Phase.BREAK)
+    closing = m.first_closing()
+    if closing >= len(m.plan.steps):
+        raise NotNow("no_closing")
+    return enter_step(m, closing, moment)
+
+
+def end(m: Meeting, command: c.EndSession, _actor: Actor, moment: Moment) -> Outcome:
+    require_phase(m, Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.CLOSING)
+    ended = replace(
+        m,
+        phase=Phase.ENDED,
+        moves=m.moves + 1,
+        piece=None,
+        ends_at=None,
+        remaining_ms=None,
+        break_ends_at=None,
+        ended_at=moment.now,
+        end_reason=command.reason or ("closed" if m.phase is Phase.CLOSING else "early"),
+    )
+    return Outcome(ended, (Event(Happened.ENDED),))
+
+
+def cancel(m: Meeting, command: c.CancelSession, _actor: Actor, moment: Moment) -> Outcome:
+    require_phase(m, Phase.PLANNED, Phase.OPEN)
+    cancelled = replace(
+        m,
+        phase=Phase.CANCELLED,
+        moves=m.moves + 1,
+        ended_at=moment.now,
+        end_reason=command.reason or "cancelled",
+    )
+    return Outcome(cancelled, (Event(Happened.CANCELLED),))
+
+
+def start_break(m: Meeting, command: c.StartBreak, _actor: Actor, moment: Moment) -> Outcome:
+    check_minutes(command.minutes)
+    require_phase(m, *RUNNING)
+    paused = replace(
+        m,
+        phase=Phase.BREAK,
+        moves=m.moves + 1,
+        called_break=True,
+        remaining_ms=left_ms(m, moment.now),
+        ends_at=None,
+        break_ends_at=moment.now + timedelta(minutes=command.minutes),
+        break_rang=False,
+    )
+    return Outcome(paused, (Event(Happened.BREAK_STARTED, step_id(m)),))
+
+
+def end_break(m: Meeting, _command: c.EndBreak, _actor: Actor, moment: Moment) -> Outcome:
+    require_phase(m, Phase.BREAK)
+    if not m.called_break:
+        if m.index + 1 >= len(m.plan.steps):
+            return end(m, c.EndSession(), _actor, moment)
+        return enter_step(m, m.index + 1, moment)
+    back = run_clock(
+        replace(
+            m,
+            phase=phase_at(m, m.index),
+            moves=m.moves + 1,
+            called_break=False,
+            break_ends_at=None,
+            break_rang=False,
+        ),
+        moment.now,
+    )
+    return Outcome(back, (Event(Happened.BREAK_ENDED, step_id(m)),))
+
+
+def break_is_over(m: Meeting, _command: c.BreakIsOver, _actor: Actor, moment: Moment) -> Outcome:
+    due = m.phase is Phase.BREAK and m.break_ends_at is not None and m.break_ends_at <= moment.now
+    if not due or m.break_rang:
+        return Outcome(m)
+    return Outcome(replace(m, break_rang=True), (Event(Happened.BREAK_RANG, step_id(m)),))

@@ -1,0 +1,205 @@
+"""What people ask the meeting to do. Imperative; the wire uses the same names in snake_case."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from circle.domain.plan import Sharing, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One wish of one person (or of the ticker)."""
+
+
+# -- the arc of a session (hosts) ---------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OpenDoor(Command):
+    """People may come in and sit down; nothing starts yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Command):
+    """The next part of this step, or the next step; from the open door: the first step."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack(Command):
+    """One part back: the undo of Next."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendStep(Command):
+    """More time for the step or break that runs. minutes: 1 to 30."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseClock(Command):
+    """The step's clock rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeClock(Command):
+    """The step's clock goes on with what was left."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartBreak(Command):
+    """A break in the middle of whatever is on; all clocks freeze. minutes: 1 to 30."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndBreak(Command):
+    """Back to where the break was called, or on to the step after a planned one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion(Command):
+    """A step made on the spot, put in after the present one and begun at once."""
+
+    text: str
+    sharing: Sharing
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class InsertStep(Command):
+    """A ready step from the library (a grounding, slow lines, a quiet minute), begun at once."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class TurnToClosing(Command):
+    """Leave the rest and go to the closing. The closing itself is never dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession(Command):
+    """Good night. Possible from the closing's last step, or earlier with a reason."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSession(Command):
+    """Tonight does not take place."""
+
+    reason: str = ""
+
+
+# -- the door (hosts) ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Admit(Command):
+    """Let one waiting person in."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitAll(Command):
+    """Let everybody in who waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockDoor(Command):
+    """Nobody new comes in; whoever has a seat may come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockDoor(Command):
+    """The door is open again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Command):
+    """Somebody has to leave. The reason is private to hosts (audited) and is not shown."""
+
+    seat: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readmit(Command):
+    """A removed person may come to the door again."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddSeat(Command):
+    """A seat without a screen: somebody who is only in the call, or shares a screen."""
+
+    seat: str
+    name: str
+
+
+# -- sitting down -------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class TakeSeat(Command):
+    """Come to the door with a chosen name; with `admit` off, straight to the table."""
+
+    seat: str
+    name: str
+    host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSeat(Command):
+    """Go home before the end. The chair goes too; coming back is possible."""
+
+
+# -- the piece ----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class HandOn(Command):
+    """The holder (or a host) lets the piece travel on. `holder` guards against double presses."""
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassPiece(Command):
+    """*Pass*: final for this round, and never explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Command):
+    """*Later*: the turn comes back once."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSilence(Command):
+    """*Hold silence*: a turn without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakePiece(Command):
+    """In a volunteer step: I would like to speak."""
+
+
+# -- time and absence (the ticker) --------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class BreakIsOver(Command):
+    """The break's time has come: ring softly. Nothing moves by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold(Command):
+    """No host can be reached: freeze the clocks as of `since_ms` ago (milliseconds)."""
+
+    since_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Release(Command):
+    """A host is back: go on where it was held."""
+
+
+def wire_name(command: type[Command]) -> str:
+    """The command's name on the wire: snake_case of the class."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()

@@ -1,0 +1,36 @@
+"""What happened, past tense. Stored without words and without people: ids of steps at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Happened(StrEnum):
+    """The kinds of event in a meeting's feed."""
+
+    DOOR_OPENED = "door_opened"
+    DOOR_LOCKED = "door_locked"
+    DOOR_UNLOCKED = "door_unlocked"
+    SEATS_CHANGED = "seats_changed"
+    STEP_STARTED = "step_started"
+    PART_STARTED = "part_started"
+    WENT_BACK = "went_back"
+    CLOCK_CHANGED = "clock_changed"
+    BREAK_STARTED = "break_started"
+    BREAK_RANG = "break_rang"
+    BREAK_ENDED = "break_ended"
+    STEP_ADDED = "step_added"
+    PIECE_MOVED = "piece_moved"
+    HELD = "held"
+    RELEASED = "released"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the feed. `step` is a step id, never a member's (decisions 6)."""
+
+    name: Happened
+    step: str = ""

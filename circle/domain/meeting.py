@@ -1,0 +1,137 @@
+"""A meeting's state, and what can be read from it. How it changes stands in `transition.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from circle.domain.piece import Piece
+from circle.domain.plan import Kind, Part, Plan, Step, part_seconds, parts
+
+
+class Phase(StrEnum):
+    """Where a session is."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    LIVE = "live"
+    BREAK = "break"
+    HELD = "held"
+    CLOSING = "closing"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+RUNNING = frozenset({Phase.LIVE, Phase.CLOSING})
+OVER = frozenset({Phase.ENDED, Phase.CANCELLED})
+
+
+class Role(StrEnum):
+    """Who somebody is in a session. The ticker is the program itself, never a person."""
+
+    HOST = "host"
+    MEMBER = "member"
+    TICKER = "ticker"
+
+
+class Place(StrEnum):
+    """Where a person is, as far as the door is concerned."""
+
+    WAITING = "waiting"
+    SEATED = "seated"
+    REMOVED = "removed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A chair. id: the member's random public id. screen: False for somebody only in the call."""
+
+    id: str
+    name: str
+    role: Role
+    place: Place
+    screen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One session, frozen. Instants are aware UTC.
+
+    index, part: position in the plan (-1 before the first step). moves counts stage moves by hosts:
+    a host's command names the move it was made for (decisions 13). Exactly one of ends_at (clock
+    runs) and remaining_ms (clock rests) is set while a step is on. called_break: the break was
+    called in the middle of a step and goes back to it. held_from: the phase before holding.
+    """
+
+    id: str
+    circle_id: str
+    plan: Plan
+    starts_at: datetime
+    phase: Phase = Phase.PLANNED
+    index: int = -1
+    part: int = 0
+    moves: int = 0
+    version: int = 0
+    admit: bool = True
+    locked: bool = False
+    seats: tuple[Seat, ...] = ()
+    piece: Piece | None = None
+    step_started_at: datetime | None = None
+    ends_at: datetime | None = None
+    remaining_ms: int | None = None
+    break_ends_at: datetime | None = None
+    break_rang: bool = False
+    called_break: bool = False
+    held_from: Phase | None = None
+    held_break_ms: int | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str = ""
+
+    @property
+    def step(self) -> Step | None:
+        """The step that is on, or None before the first."""
+        return self.plan.steps[self.index] if 0 <= self.index < len(self.plan.steps) else None
+
+    @property
+    def part_now(self) -> Part | None:
+        """What the room is doing in the present step."""
+        return parts(self.step)[self.part] if self.step else None
+
+    def seat(self, seat_id: str) -> Seat | None:
+        """The chair with this id, in whatever place."""
+        return next((seat for seat in self.seats if seat.id == seat_id), None)
+
+    def placed(self, place: Place) -> tuple[Seat, ...]:
+        """All chairs in this place, in the order people came."""
+        return tuple(seat for seat in self.seats if seat.place is place)
+
+    def first_closing(self) -> int:
+        """Index of the first closing step; the number of steps if a plan has none."""
+        kinds = [step.kind for step in self.plan.steps]
+        return kinds.index(Kind.CLOSING) if Kind.CLOSING in kinds else len(kinds)
+
+
+def left_ms(meeting: Meeting, now: datetime) -> int | None:
+    """Milliseconds left of the present part, never below 0; None when no step is on."""
+    if meeting.remaining_ms is not None:
+        return meeting.remaining_ms
+    if meeting.ends_at is None:
+        return None
+    return max(0, round((meeting.ends_at - now).total_seconds() * 1000))
+
+
+def planned_end(meeting: Meeting, now: datetime) -> datetime | None:
+    """When the session would end from here, if everything ahead takes its planned time."""
+    if meeting.step is None or meeting.phase in OVER:
+        return None
+    rest = left_ms(meeting, now) or 0
+    here = parts(meeting.step)
+    rest_seconds = sum(part_seconds(meeting.step, i) for i in range(meeting.part + 1, len(here)))
+    rest_seconds += sum(step.minutes * 60 for step in meeting.plan.steps[meeting.index + 1 :])
+    start = now
+    if meeting.phase is Phase.BREAK and meeting.called_break and meeting.break_ends_at:
+        start = max(now, meeting.break_ends_at)
+    return start + timedelta(milliseconds=rest) + timedelta(seconds=rest_seconds)

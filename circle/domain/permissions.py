@@ -1,0 +1,64 @@
+"""One table: which role may give which command. Looked up again on every command."""
+
+from __future__ import annotations
+
+from circle.domain import commands as c
+from circle.domain.errors import NotAllowed
+from circle.domain.meeting import Role
+
+_HOST = frozenset({Role.HOST})
+_SEATED = frozenset({Role.HOST, Role.MEMBER})
+_TICKER = frozenset({Role.TICKER})
+
+PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
+    c.OpenDoor: _HOST,
+    c.Next: _HOST,
+    c.GoBack: _HOST,
+    c.ExtendStep: _HOST,
+    c.PauseClock: _HOST,
+    c.ResumeClock: _HOST,
+    c.StartBreak: _HOST,
+    c.EndBreak: _HOST,
+    c.AskQuestion: _HOST,
+    c.InsertStep: _HOST,
+    c.TurnToClosing: _HOST,
+    c.EndSession: _HOST,
+    c.CancelSession: _HOST,
+    c.Admit: _HOST,
+    c.AdmitAll: _HOST,
+    c.LockDoor: _HOST,
+    c.UnlockDoor: _HOST,
+    c.Remove: _HOST,
+    c.Readmit: _HOST,
+    c.AddSeat: _HOST,
+    c.TakeSeat: _SEATED,
+    c.LeaveSeat: _SEATED,
+    c.HandOn: _SEATED,
+    c.PassPiece: _SEATED,
+    c.Later: _SEATED,
+    c.HoldSilence: _SEATED,
+    c.TakePiece: _SEATED,
+    c.BreakIsOver: _TICKER,
+    c.Hold: _TICKER,
+    c.Release: _TICKER,
+}
+
+# Commands that move the stage for everybody carry `expected_seq` and are refused when it is old.
+STAGE_COMMANDS: frozenset[type[c.Command]] = frozenset(
+    {
+        c.Next,
+        c.GoBack,
+        c.StartBreak,
+        c.EndBreak,
+        c.AskQuestion,
+        c.InsertStep,
+        c.TurnToClosing,
+        c.EndSession,
+    }
+)
+
+
+def check_permission(command: c.Command, role: Role) -> None:
+    """Return quietly, or raise NotAllowed("not_allowed")."""
+    if role not in PERMISSIONS.get(type(command), frozenset()):
+        raise NotAllowed("not_allowed")

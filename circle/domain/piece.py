@@ -1,0 +1,125 @@
+"""The talking piece: who holds it, who comes next, and the three equal choices.
+
+Pure and small on purpose. *Pass* is final for the round, *later* comes back once, *hold silence* is a
+turn (decisions 3). In a volunteer step the piece rests on the table until somebody takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from circle.domain.errors import NotNow
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where the piece is. Seat ids throughout.
+
+    order: the ring, told beforehand. waiting: still to come, in turn. later: asked to come back,
+    after everybody else. returned: whoever has used their one *later*. silent: the holder holds
+    silence. open: volunteers take it (no order, no later).
+    """
+
+    order: tuple[str, ...] = ()
+    holder: str | None = None
+    waiting: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    returned: frozenset[str] = frozenset()
+    silent: bool = False
+    open: bool = False
+
+    @property
+    def next(self) -> str | None:
+        """Who would get it next, as far as is known now."""
+        upcoming = self.waiting or self.later
+        return upcoming[0] if upcoming else None
+
+    @property
+    def round_is_over(self) -> bool:
+        """Everybody has been offered the piece (never true in a volunteer step)."""
+        return not self.open and self.holder is None and not self.waiting and not self.later
+
+
+def start_round(order: Collection[str], away: Collection[str]) -> Piece:
+    """A round through `order`; whoever stepped out keeps a turn for later."""
+    ring = tuple(order)
+    return advance(Piece(order=ring, waiting=ring), away)
+
+
+def start_volunteer() -> Piece:
+    """The piece lies on the table for whoever would like it."""
+    return Piece(open=True)
+
+
+def advance(piece: Piece, away: Collection[str]) -> Piece:
+    """The piece leaves its holder and goes to the next person who is at the table.
+
+    Somebody who stepped out is not waited for: their turn is kept and comes back once.
+    """
+    waiting, later, returned = list(piece.waiting), list(piece.later), set(piece.returned)
+    while waiting or later:
+        first_time = bool(waiting)
+        candidate = waiting.pop(0) if waiting else later.pop(0)
+        if candidate not in away:
+            return replace(
+                piece,
+                holder=candidate,
+                waiting=tuple(waiting),
+                later=tuple(later),
+                returned=frozenset(returned),
+                silent=False,
+            )
+        if first_time and candidate not in returned and not piece.open:
+            later.append(candidate)
+            returned.add(candidate)
+    return replace(piece, holder=None, waiting=(), later=(), returned=frozenset(returned), silent=False)
+
+
+def hold_back(piece: Piece, away: Collection[str]) -> Piece:
+    """*Later*: the holder's turn comes back once, after everybody else.
+
+    Raises NotNow("later_once") the second time, and NotNow("no_later") in a volunteer step.
+    """
+    holder = piece.holder
+    if piece.open or holder is None:
+        raise NotNow("no_later")
+    if holder in piece.returned:
+        raise NotNow("later_once")
+    kept = replace(piece, later=(*piece.later, holder), returned=piece.returned | {holder})
+    if not (kept.waiting or [seat for seat in kept.later if seat != holder]):
+        return replace(kept, holder=holder, later=(), silent=False)
+    return advance(kept, away)
+
+
+def take(piece: Piece, seat: str) -> Piece:
+    """A volunteer takes the piece from the table, or asks for it next."""
+    if not piece.open:
+        raise NotNow("not_volunteer")
+    if seat == piece.holder or seat in piece.waiting:
+        return piece
+    if piece.holder is None:
+        return replace(piece, holder=seat, silent=False)
+    return replace(piece, waiting=(*piece.waiting, seat))
+
+
+def leave_table(piece: Piece, seat: str, away: Collection[str]) -> Piece:
+    """Take a seat out of the round altogether; if it held the piece, the piece goes on."""
+    without = replace(
+        piece,
+        order=tuple(s for s in piece.order if s != seat),
+        waiting=tuple(s for s in piece.waiting if s != seat),
+        later=tuple(s for s in piece.later if s != seat),
+    )
+    return advance(without, away) if piece.holder == seat else without
+
+
+def join_table(piece: Piece, seat: str) -> Piece:
+    """Somebody sat down in the middle of a round: they come at the end of it."""
+    if piece.open or seat in piece.order:
+        return piece
+    over = piece.round_is_over
+    order = (*piece.order, seat)
+    if over:
+        return replace(piece, order=order)
+    return replace(piece, order=order, waiting=(*piece.waiting, seat))

@@ -1,0 +1,93 @@
+"""Everything that can be seen in a session, gathered for `audience`: the meeting and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from circle.domain.meeting import Meeting
+
+
+class Status(StrEnum):
+    """What a person's page says of itself. Never stored: it lives as long as the connection."""
+
+    HERE = "here"
+    OUT = "out"  # stepped out: hosts and the person know, nobody else
+    CALL = "call"  # the phone shows the call; seat and turn stay
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One person's connection, as the server sees it now."""
+
+    status: Status = Status.HERE
+    connected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Words said by name. set_aside: a host hid it from the room."""
+
+    id: str
+    step_id: str
+    seat_id: str
+    text: str
+    set_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WallLine:
+    """Words without a name: there is no author here, nor in what this was read from.
+
+    commit: hex SHA-256 of a secret only the writer's page has; it lets the page find its own line
+    and take it back. received: somebody touched it (once is enough; there is no count).
+    """
+
+    id: str
+    step_id: str
+    text: str
+    commit: str = ""
+    set_aside: bool = False
+    received: bool = False
+    read_aloud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateWord:
+    """A word between one person and the hosts. from_host: the hosts' answer."""
+
+    id: str
+    seat_id: str
+    text: str
+    from_host: bool = False
+    help: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CircleFacts:
+    """What the lasting group lends to a session. call_url is "" where people write."""
+
+    name: str
+    agreements: tuple[str, ...] = ()
+    call_url: str = ""
+    country: str = ""
+    hosts_read_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A session with everything around it. Words are those of the present step only.
+
+    batch: unnamed lines the hosts are reading, not yet shown (memory only). epoch: names this run
+    of the memory store; when it changes, pages send their unshown lines again.
+    """
+
+    meeting: Meeting
+    circle: CircleFacts
+    shares: tuple[Share, ...] = ()
+    lines: tuple[WallLine, ...] = ()
+    batch: tuple[WallLine, ...] = ()
+    words: tuple[PrivateWord, ...] = ()
+    presence: Mapping[str, Presence] = field(default_factory=dict)
+    epoch: str = ""

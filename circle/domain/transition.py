@@ -1,0 +1,91 @@
+"""The state machine: `transition(meeting, command, actor, moment)` -> Outcome, or a typed refusal.
+
+Pure: no clock, no random, no I/O. The table at the end is the index to `changes/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from circle.domain import commands as c
+from circle.domain.changes import clock, door, spot, stage, turns
+from circle.domain.errors import NotAllowed, NotNow
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
+from circle.domain.outcome import Actor, Moment, Outcome
+from circle.domain.permissions import check_permission
+
+__all__ = ["Actor", "Moment", "Outcome", "transition"]
+
+
+_WHILE_HELD = (
+    c.Release,
+    c.TakeSeat,
+    c.LeaveSeat,
+    c.EndSession,
+    c.Admit,
+    c.AdmitAll,
+    c.LockDoor,
+    c.UnlockDoor,
+    c.Remove,
+)
+
+
+def transition(meeting: Meeting, command: c.Command, actor: Actor, moment: Moment) -> Outcome:
+    """What the meeting becomes.
+
+    Raises NotAllowed (role), NotNow (phase, turn), NotFound (seat), Invalid (input). A refusal
+    changes nothing.
+    """
+    check_permission(command, actor.role)
+    if meeting.phase in OVER:
+        raise NotNow("ended")
+    if actor.role is not Role.TICKER and not isinstance(command, c.TakeSeat):
+        _require_at_table(meeting, actor, command)
+    if meeting.phase is Phase.HELD and not isinstance(command, _WHILE_HELD):
+        raise NotNow("held")
+    return _HANDLERS[type(command)](meeting, command, actor, moment)
+
+
+def _require_at_table(meeting: Meeting, actor: Actor, command: c.Command) -> None:
+    seat = meeting.seat(actor.id)
+    if seat is None or seat.role is not actor.role:
+        raise NotAllowed("not_allowed")
+    if isinstance(command, c.LeaveSeat) and seat.place is Place.WAITING:
+        return
+    if seat.place is not Place.SEATED:
+        raise NotAllowed("not_seated")
+
+
+_HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome]] = {
+    c.OpenDoor: stage.open_door,
+    c.Next: stage.go_on,
+    c.GoBack: stage.go_back,
+    c.ExtendStep: clock.extend,
+    c.PauseClock: clock.pause_clock,
+    c.ResumeClock: clock.resume_clock,
+    c.StartBreak: stage.start_break,
+    c.EndBreak: stage.end_break,
+    c.AskQuestion: spot.ask,
+    c.InsertStep: spot.insert,
+    c.TurnToClosing: stage.turn_to_closing,
+    c.EndSession: stage.end,
+    c.CancelSession: stage.cancel,
+    c.Admit: door.admit,
+    c.AdmitAll: door.admit_all,
+    c.LockDoor: door.lock,
+    c.UnlockDoor: door.unlock,
+    c.Remove: door.remove,
+    c.Readmit: door.readmit,
+    c.AddSeat: door.add_seat,
+    c.TakeSeat: door.take_seat,
+    c.LeaveSeat: door.leave_seat,
+    c.HandOn: turns.hand_on,
+    c.PassPiece: turns.pass_piece,
+    c.Later: turns.later,
+    c.HoldSilence: turns.hold_silence,
+    c.TakePiece: turns.take_piece,
+    c.BreakIsOver: stage.break_is_over,
+    c.Hold: clock.hold,
+    c.Release: clock.release,
+}
