@@ -1,0 +1,55 @@
+# Every target sets up what it needs first (scripts/setup.py); a second call starts at once.
+#
+#   PORT=9000 make run                   another port; all settings come from the environment
+#   make run ARGS=--lan                  arguments for `circle run`
+#   make test ARGS="tests/domain -x"     arguments for pytest
+#   make PYTHON=/opt/python3.11 test     another Python
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+# Browser tests share one worker (xdist group "browser"): two Chromiums on two cores only wait for each other.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
+
+.DEFAULT_GOAL := help
+.PHONY: run test test-full check setup lock clean help python ready-run ready-dev
+
+run: ready-run ## serve Circle at http://127.0.0.1:8000 (PORT, HOST)
+	@exec $(BIN)/circle run $(ARGS)
+
+test: ready-dev ## every test, at most 20 minutes on two cores
+	@$(BIN)/python -m scripts.chromium
+	@exec $(PYTEST) $(ARGS)
+
+test-full: ready-dev ## the same tests at full size: more kills, frames and rounds
+	@$(BIN)/python -m scripts.chromium
+	@CIRCLE_TEST_FULL=1 exec $(PYTEST) $(ARGS)
+
+check: ready-dev ## lint, format, types, import rules, templates, repository rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m scripts.check_repo
+
+setup: ready-dev ## only the set-up, for running, testing and checking
+
+lock: ## pin the dependencies of pyproject.toml anew (UPGRADE=1: to their newest versions)
+	@UPGRADE=$(UPGRADE) sh scripts/lock.sh
+
+clean: ## remove the environment, caches and test results; data/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## these lines
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+ready-run: python
+	@$(PYTHON) -m scripts.setup run
+
+ready-dev: python
+	@$(PYTHON) -m scripts.setup dev
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Circle runs on Python 3.11 or newer, and there is no $(PYTHON) here. Debian: apt install python3" >&2; exit 1; }

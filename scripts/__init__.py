@@ -1,0 +1,1 @@
+"""Set-up and checks of this checkout. No part of the app, and standard library only."""

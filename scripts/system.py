@@ -1,0 +1,89 @@
+"""Running other programs for the person at the keyboard: visibly, and with plain words when one stops.
+
+Standard library only and plain syntax: an old Python reads this file before it can be told it is old.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import IO, Sequence  # noqa: UP035 - collections.abc cannot be subscripted before Python 3.9
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS_BETWEEN_SIGNS = 5
+LINES_SHOWN_ON_FAILURE = 15
+
+
+class StepFailed(Exception):
+    """A program ended with an error; the message holds the last lines it printed."""
+
+
+def run_step(sentence: str, command: Sequence[str]) -> None:
+    """Say `sentence`, run `command` from the checkout's root and show every few seconds that it works.
+
+    Its own output is kept back: ninety lines of package names hide the one that matters.
+    Raises StepFailed with the last lines of that output.
+    """
+    print("  " + sentence, flush=True)
+    with tempfile.TemporaryFile() as log:
+        code = _wait(command, log)
+        if code:
+            raise StepFailed("\n".join(_last_lines(log, LINES_SHOWN_ON_FAILURE)))
+
+
+def _wait(command: Sequence[str], log: IO[bytes]) -> int:
+    started = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            list(command), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=str(ROOT)
+        )
+    except OSError as error:
+        raise StepFailed(f"{command[0]}: {error.strerror}") from error
+    while True:
+        try:
+            return process.wait(timeout=SECONDS_BETWEEN_SIGNS)
+        except subprocess.TimeoutExpired:
+            latest = _last_lines(log, 1)
+            print(f"    {time.monotonic() - started:3.0f} s  {latest[0][:80] if latest else ''}", flush=True)
+
+
+def _last_lines(log: IO[bytes], count: int) -> list[str]:
+    """The last lines that say something. Reads with pread: the child shares the file's position."""
+    size = os.fstat(log.fileno()).st_size
+    tail = os.pread(log.fileno(), 8_000, max(0, size - 8_000)).decode("utf-8", "replace")
+    return [line.strip() for line in tail.splitlines() if line.strip()][-count:]
+
+
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages where this account may: as root, or by sudo without a password.
+
+    True when they are installed, False when that is not possible here; nothing is ever asked.
+    """
+    sudo = _privilege()
+    if sudo is None or not shutil.which("apt-get"):
+        return False
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    try:
+        run_step("Reading the system's package lists", [*apt, "update"])
+        run_step(
+            "Installing from the system: " + " ".join(packages),
+            [*apt, "install", "-y", "--no-install-recommends", *packages],
+        )
+    except StepFailed as failure:
+        print(str(failure), flush=True)
+        return False
+    return True
+
+
+def _privilege() -> list[str] | None:
+    """The words to put before a command so that it runs as root; None when there is no quiet way."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    asked = subprocess.run(["sudo", "-n", "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return ["sudo", "-n"] if asked.returncode == 0 else None
