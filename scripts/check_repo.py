@@ -93,7 +93,11 @@ def unpinned(root: Path) -> Iterator[str]:
     """Dependencies in pyproject.toml which a lock file lacks or pins outside the range asked for."""
     project = tomllib.loads((root / "pyproject.toml").read_text())
     extras = project["project"]["optional-dependencies"]
-    server = [*project["project"]["dependencies"], *extras["postgres"], *project["dependency-groups"]["build"]]
+    server = [
+        *project["project"]["dependencies"],
+        *extras["postgres"],
+        *project["dependency-groups"]["build"],
+    ]
     for lock, wanted in (("requirements.txt", server), ("requirements-dev.txt", [*server, *extras["dev"]])):
         pins = dict(PINNED.findall((root / lock).read_text()))
         for requirement in map(Requirement, wanted):

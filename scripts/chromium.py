@@ -1,6 +1,6 @@
 """Chromium for the browser tests: find the system's, or install Debian's where that is possible.
 
-    python3 -m scripts.chromium    exit code 1 only when CI is set and there is no Chromium
+python3 -m scripts.chromium    exit code 1 only when CI is set and there is no Chromium
 """
 
 from __future__ import annotations

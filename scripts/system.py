@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Sequence  # noqa: UP035 - collections.abc cannot be subscripted before Python 3.9
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_BETWEEN_SIGNS = 5
