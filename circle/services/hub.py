@@ -1,0 +1,38 @@
+"""Everything the outer rooms may use, in one place; `app` fills it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from circle.content.loader import Library
+from circle.services.ports import Clock
+from circle.store.committer import Committer
+from circle.store.crypto import KeyRing
+from circle.store.words import Words
+
+if TYPE_CHECKING:
+    from circle.services.accounts import Accounts
+    from circle.services.closing import Closing
+    from circle.services.conduct import Conduct
+    from circle.services.joining import Joining
+    from circle.services.planning import Planning
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The use cases and what they stand on. Reached as `current_app.extensions["circle"]`."""
+
+    engine: Engine
+    committer: Committer
+    keys: KeyRing
+    words: Words
+    clock: Clock
+    library: Library
+    conduct: Conduct
+    accounts: Accounts
+    joining: Joining
+    planning: Planning
+    closing: Closing

@@ -1,0 +1,113 @@
+"""Configuration from the environment, read once into one frozen object (names: README)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+_PLACEHOLDER_KEYS = ("change-me", "changeme", "secret", "development", "default")
+
+
+class SettingsError(Exception):
+    """A variable cannot be used; the message names it and says what would do."""
+
+
+class Settings(BaseModel):
+    """Everything the environment decides. See README for the meaning of each variable."""
+
+    model_config = ConfigDict(frozen=True)
+
+    port: int = 8000
+    host: str = "127.0.0.1"
+    database_url: str = ""
+    redis_url: str = ""
+    smtp_url: str = ""
+    origins: tuple[str, ...] = ()
+    secret_key: str = ""
+    keys: str = ""
+    data_dir: Path = Path("data")
+    env: str = "development"
+    mail_from: str = "notes@localhost"
+    test_control: str = ""
+
+    @field_validator("port")
+    @classmethod
+    def _port_range(cls, port: int) -> int:
+        if not 0 <= port <= 65535:
+            raise ValueError("takes a number from 0 to 65535")
+        return port
+
+    @field_validator("env")
+    @classmethod
+    def _env_known(cls, env: str) -> str:
+        if env not in ("development", "production", "test"):
+            raise ValueError("is development, production or test")
+        return env
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> Settings:
+        if self.env != "production":
+            return self
+        if not self.origins:
+            raise ValueError("CIRCLE_ORIGINS: production takes the https addresses people use")
+        if any(not origin.startswith("https://") for origin in self.origins):
+            raise ValueError("CIRCLE_ORIGINS: production takes https only")
+        if len(self.secret_key) < 32 or any(word in self.secret_key.lower() for word in _PLACEHOLDER_KEYS):
+            raise ValueError("CIRCLE_SECRET_KEY: production takes 32 or more random characters")
+        if not self.keys:
+            raise ValueError("CIRCLE_KEYS: production takes its own keys for words at rest")
+        if self.test_control:
+            raise ValueError("CIRCLE_TEST_CONTROL: not in production")
+        return self
+
+    @property
+    def production(self) -> bool:
+        """Served to people over the open internet."""
+        return self.env == "production"
+
+    @property
+    def database(self) -> str:
+        """The database URL, by default SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'circle.sqlite'}"
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Origins a browser may come from; never empty, never a wildcard."""
+        if self.origins:
+            return self.origins
+        return (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+
+_NAMES = {
+    "port": "PORT",
+    "host": "HOST",
+    "database_url": "DATABASE_URL",
+    "redis_url": "REDIS_URL",
+    "smtp_url": "SMTP_URL",
+    "origins": "CIRCLE_ORIGINS",
+    "secret_key": "CIRCLE_SECRET_KEY",
+    "keys": "CIRCLE_KEYS",
+    "data_dir": "CIRCLE_DATA_DIR",
+    "env": "CIRCLE_ENV",
+    "mail_from": "CIRCLE_MAIL_FROM",
+    "test_control": "CIRCLE_TEST_CONTROL",
+}
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises SettingsError, naming the variable."""
+    source = os.environ if environment is None else environment
+    values: dict[str, object] = {f: source[name] for f, name in _NAMES.items() if source.get(name)}
+    if isinstance(values.get("origins"), str):
+        values["origins"] = tuple(str(values["origins"]).replace(",", " ").split())
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as problem:
+        lines = []
+        for error in problem.errors():
+            name = _NAMES.get(str(error["loc"][0]), "") if error["loc"] else ""
+            lines.append(f"{name} {error['msg'].removeprefix('Value error, ')}".strip())
+        raise SettingsError("; ".join(lines)) from None

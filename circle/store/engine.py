@@ -1,0 +1,73 @@
+"""Opening the database. SQLite is tuned for one gevent process; PostgreSQL for several.
+
+gevent and SQLite: yielding inside a write transaction can freeze the process, so the pool has exactly
+one connection, writes begin with BEGIN IMMEDIATE, and nothing may wait while a session is open.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///...` or `postgres(ql)://...`. Parameters are hidden from logs."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    engine = create_engine(
+        parsed,
+        hide_parameters=True,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"timeout": 2, "check_same_thread": False},
+    )
+    if parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # does not persist: set on every connection
+        "trusted_schema=OFF",
+        "temp_store=MEMORY",
+        "busy_timeout=2000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def forget_deleted(engine: Engine) -> None:
+    """After a purge: no deleted text left in SQLite's log, or in PostgreSQL's pages."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ("shares", "lines", "words", "summaries", "mailbox", "receipts", "meeting_events"):
+            connection.exec_driver_sql(f"VACUUM {table}")

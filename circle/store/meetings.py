@@ -1,0 +1,140 @@
+"""Meetings in the database: the stage row, its event feed, and receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from circle.domain.errors import NotFound, NotNow
+from circle.domain.events import Event
+from circle.domain.meeting import Meeting, Phase
+from circle.store.models import EventRow, MeetingRow, Receipt
+
+_MEETING = TypeAdapter(Meeting)
+ACTIVE = (Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.HELD, Phase.CLOSING)
+
+
+def to_json(meeting: Meeting) -> dict[str, Any]:
+    """The meeting as plain JSON."""
+    data: dict[str, Any] = _MEETING.dump_python(meeting, mode="json")
+    return data
+
+
+def from_json(data: dict[str, Any]) -> Meeting:
+    """The meeting that `to_json` wrote."""
+    return _MEETING.validate_python(data)
+
+
+def add(db: Session, meeting: Meeting) -> None:
+    """Store a new meeting."""
+    db.add(_fill(MeetingRow(id=meeting.id, circle_id=meeting.circle_id), meeting))
+
+
+def load(db: Session, meeting_id: str, *, lock: bool = False) -> Meeting:
+    """The meeting, locked against other processes if asked (PostgreSQL). Raises NotFound."""
+    query = select(MeetingRow).where(MeetingRow.id == meeting_id)
+    row = db.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFound("not_found")
+    return from_json(row.state)
+
+
+def save(db: Session, meeting: Meeting, events: Iterable[Event], now: datetime) -> Meeting:
+    """Write the changed meeting and its events; the version goes up by one.
+
+    Raises NotNow("stale") if somebody else saved first: nothing of this is kept then.
+    """
+    saved = replace(meeting, version=meeting.version + 1)
+    done = db.execute(
+        update(MeetingRow)
+        .where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
+        .values(
+            phase=saved.phase.value,
+            version=saved.version,
+            ended_at=saved.ended_at,
+            starts_at=saved.starts_at,
+            state=to_json(saved),
+        )
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotNow("stale")
+    for at, event in enumerate(events):
+        db.add(
+            EventRow(
+                meeting_id=saved.id,
+                version=saved.version,
+                at=at,
+                name=event.name.value,
+                step=event.step,
+                happened_at=now,
+            )
+        )
+    return saved
+
+
+def feed(db: Session, meeting_id: str) -> list[tuple[str, str, datetime]]:
+    """What happened, in order: (name, step id, instant)."""
+    rows = db.scalars(
+        select(EventRow).where(EventRow.meeting_id == meeting_id).order_by(EventRow.version, EventRow.at)
+    )
+    return [(row.name, row.step, row.happened_at) for row in rows]
+
+
+def of_circle(db: Session, circle_id: str) -> list[Meeting]:
+    """All meetings of a circle, the latest start first."""
+    rows = db.scalars(
+        select(MeetingRow).where(MeetingRow.circle_id == circle_id).order_by(MeetingRow.starts_at.desc())
+    )
+    return [from_json(row.state) for row in rows]
+
+
+def tonight(db: Session, circle_id: str) -> Meeting | None:
+    """The meeting the circle's permanent link leads to: one that is on, else the next planned one."""
+    active = select(MeetingRow).where(
+        MeetingRow.circle_id == circle_id, MeetingRow.phase.in_([phase.value for phase in ACTIVE])
+    )
+    row = db.scalars(active.order_by(MeetingRow.starts_at.desc())).first()
+    if row is None:
+        planned = select(MeetingRow).where(
+            MeetingRow.circle_id == circle_id, MeetingRow.phase == Phase.PLANNED.value
+        )
+        row = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
+    return from_json(row.state) if row else None
+
+
+def active_ids(db: Session) -> list[str]:
+    """Ids of all meetings that are on, for the ticker."""
+    query = select(MeetingRow.id).where(MeetingRow.phase.in_([phase.value for phase in ACTIVE]))
+    return list(db.scalars(query))
+
+
+def receipt(db: Session, command_id: str, member_id: str) -> dict[str, Any] | None:
+    """The first answer to this command of this person, if it was given."""
+    row = db.get(Receipt, command_id)
+    return row.ack if row is not None and row.member_id == member_id else None
+
+
+def keep_receipt(db: Session, command_id: str, meeting_id: str, member_id: str, ack: dict[str, Any]) -> None:
+    """Remember the answer. Never called for unnamed words (decisions 6)."""
+    db.add(Receipt(command_id=command_id, meeting_id=meeting_id, member_id=member_id, ack=ack))
+
+
+def forget_trace(db: Session, meeting_id: str) -> None:
+    """Remove the feed and the receipts of a meeting that is over."""
+    db.execute(delete(EventRow).where(EventRow.meeting_id == meeting_id))
+    db.execute(delete(Receipt).where(Receipt.meeting_id == meeting_id))
+
+
+def _fill(row: MeetingRow, meeting: Meeting) -> MeetingRow:
+    row.phase = meeting.phase.value
+    row.version = meeting.version
+    row.starts_at = meeting.starts_at
+    row.ended_at = meeting.ended_at
+    row.state = to_json(meeting)
+    return row

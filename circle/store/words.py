@@ -1,0 +1,185 @@
+"""Words in the database: sealed, erasable. Unnamed lines have no author here, at any time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from circle.domain.room import PrivateWord, Share, WallLine
+from circle.store.crypto import KeyRing
+from circle.store.models import LineRow, ShareRow, SummaryRow, WordRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """An unnamed line on its way from the pending list to the wall."""
+
+    id: str
+    text: str
+    commit: str
+    read_aloud: bool
+    summary: bool
+    set_aside: bool
+
+
+class Words:
+    """All words of meetings, through one key ring."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    # -- by name --
+    def shares(self, db: Session, meeting_id: str, step_id: str) -> tuple[Share, ...]:
+        """What was said by name in one step, in order."""
+        rows = db.scalars(
+            select(ShareRow)
+            .where(ShareRow.meeting_id == meeting_id, ShareRow.step_id == step_id)
+            .order_by(ShareRow.position, ShareRow.id)
+        )
+        return tuple(
+            Share(r.id, r.step_id, r.member_id, self._open(r.body_ct, "shares", r.id), r.set_aside)
+            for r in rows
+        )
+
+    def put_share(self, db: Session, meeting_id: str, share: Share, *, summary: bool) -> None:
+        """Add words, or change one's own (same id)."""
+        row = db.get(ShareRow, share.id)
+        sealed = self._keys.seal(share.text, f"shares.body.{share.id}")
+        if row is not None:
+            row.body_ct, row.summary = sealed, summary
+            return
+        last = db.scalar(select(func.max(ShareRow.position)).where(ShareRow.meeting_id == meeting_id))
+        db.add(
+            ShareRow(
+                id=share.id,
+                meeting_id=meeting_id,
+                step_id=share.step_id,
+                member_id=share.seat_id,
+                body_ct=sealed,
+                summary=summary,
+                position=(last or 0) + 1,
+            )
+        )
+
+    def drop_share(self, db: Session, meeting_id: str, share_id: str) -> None:
+        """Take words back; the text is gone."""
+        db.execute(delete(ShareRow).where(ShareRow.id == share_id, ShareRow.meeting_id == meeting_id))
+
+    def set_share_aside(self, db: Session, meeting_id: str, share_id: str, aside: bool) -> None:
+        """Hide words from the room, or show them again."""
+        db.execute(
+            update(ShareRow)
+            .where(ShareRow.id == share_id, ShareRow.meeting_id == meeting_id)
+            .values(set_aside=aside)
+        )
+
+    # -- without a name --
+    def lines(self, db: Session, meeting_id: str, step_id: str) -> tuple[WallLine, ...]:
+        """The wall of one step. Ordered by random id: no order of arrival exists."""
+        rows = db.scalars(
+            select(LineRow)
+            .where(LineRow.meeting_id == meeting_id, LineRow.step_id == step_id)
+            .order_by(LineRow.id)
+        )
+        return tuple(
+            WallLine(
+                id=r.id,
+                step_id=r.step_id,
+                text=self._open(r.body_ct, "lines", r.id),
+                commit=r.commit,
+                set_aside=r.set_aside,
+                received=r.received,
+                read_aloud=r.read_aloud,
+            )
+            for r in rows
+        )
+
+    def show_lines(self, db: Session, meeting_id: str, step_id: str, batch: Sequence[NewLine]) -> None:
+        """Write a whole batch, shuffled, in this one transaction."""
+        shuffled = list(batch)
+        secrets.SystemRandom().shuffle(shuffled)
+        for line in shuffled:
+            db.add(
+                LineRow(
+                    id=line.id,
+                    meeting_id=meeting_id,
+                    step_id=step_id,
+                    body_ct=self._keys.seal(line.text, f"lines.body.{line.id}"),
+                    commit=line.commit,
+                    read_aloud=line.read_aloud,
+                    summary=line.summary,
+                    set_aside=line.set_aside,
+                )
+            )
+            db.flush()  # row by row, so that the unit of work cannot sort them back
+
+    def line(self, db: Session, meeting_id: str, line_id: str) -> LineRow | None:
+        """One line's row, of this meeting only."""
+        row = db.get(LineRow, line_id)
+        return row if row is not None and row.meeting_id == meeting_id else None
+
+    def lines_for_notes(self, db: Session, meeting_id: str) -> list[tuple[str, str]]:
+        """(id, text) of every line and share whose writer allowed it for the notes, in random order."""
+        lines = db.scalars(
+            select(LineRow).where(
+                LineRow.meeting_id == meeting_id, LineRow.summary, LineRow.set_aside.is_(False)
+            )
+        )
+        shares = db.scalars(
+            select(ShareRow).where(
+                ShareRow.meeting_id == meeting_id, ShareRow.summary, ShareRow.set_aside.is_(False)
+            )
+        )
+        found = [(r.id, self._open(r.body_ct, "lines", r.id)) for r in lines]
+        found += [(r.id, self._open(r.body_ct, "shares", r.id)) for r in shares]
+        return sorted(found)  # ids are random
+
+    # -- private words --
+    def private_words(self, db: Session, meeting_id: str) -> tuple[PrivateWord, ...]:
+        """Words between people and hosts, in order."""
+        rows = db.scalars(select(WordRow).where(WordRow.meeting_id == meeting_id).order_by(WordRow.position))
+        return tuple(
+            PrivateWord(r.id, r.member_id, self._open(r.body_ct, "words", r.id), r.from_host, r.help)
+            for r in rows
+        )
+
+    def add_word(self, db: Session, meeting_id: str, word: PrivateWord) -> None:
+        """Add a private word."""
+        last = db.scalar(select(func.max(WordRow.position)).where(WordRow.meeting_id == meeting_id))
+        db.add(
+            WordRow(
+                id=word.id,
+                meeting_id=meeting_id,
+                member_id=word.seat_id,
+                body_ct=self._keys.seal(word.text, f"words.body.{word.id}"),
+                from_host=word.from_host,
+                help=word.help,
+                position=(last or 0) + 1,
+            )
+        )
+
+    # -- the host's text for the notes --
+    def notes_text(self, row: SummaryRow) -> str:
+        """The sealed form of a summary, "" when it is gone."""
+        return self._keys.open(row.form_ct, f"summaries.form.{row.meeting_id}") if row.form_ct else ""
+
+    def seal_notes(self, row: SummaryRow, text: str) -> None:
+        """Put the form into the row."""
+        row.form_ct = self._keys.seal(text, f"summaries.form.{row.meeting_id}")
+
+    # -- the end --
+    def forget_private(self, db: Session, meeting_id: str) -> None:
+        """24 h after the end: private words go."""
+        db.execute(delete(WordRow).where(WordRow.meeting_id == meeting_id))
+
+    def forget_said(self, db: Session, meeting_id: str) -> None:
+        """When the retention rule says so: everything said in the room goes."""
+        db.execute(delete(ShareRow).where(ShareRow.meeting_id == meeting_id))
+        db.execute(delete(LineRow).where(LineRow.meeting_id == meeting_id))
+
+    def _open(self, sealed: bytes, table: str, row_id: str) -> str:
+        return self._keys.open(sealed, f"{table}.body.{row_id}")
