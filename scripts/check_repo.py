@@ -24,7 +24,7 @@ LONG_FOR_A_REASON: dict[str, str] = {}  # path -> why it is one thing and stays 
 # Spelt with brackets so that this file does not match itself.
 FORBIDDEN_WORDS = {
     "names a package registry's host": re.compile(
-        rb"py[p]i\.(org|python)|python[h]osted|npm[j]s|un[p]kg\.com|js[d]elivr|crates\.[i]o|files\.py[t]hon"
+        rb"py[p]i\.(org|python)|python[h]osted|npm[j]s|un[p]kg\.com|js[d]elivr|crates\.[i]o"
     ),
     "holds a path of somebody's machine": re.compile(rb"(?<![\w.~-])/(root|work|home|Users)/[\w.]"),
 }

@@ -161,7 +161,8 @@ def _has_ensurepip() -> bool:
 def _install(level: str) -> None:
     """The locked packages, each checked against its hash, then the project itself without fetching more."""
     uv = shutil.which("uv")
-    install = [uv, "pip", "install", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check"]
+    install = [uv, "pip", "install", "--python", str(PYTHON)] if uv else pip
     lock = LOCKS[level]
     count = sum("==" in line for line in lock.read_text().splitlines())
     _step(
