@@ -1,0 +1,63 @@
+/** Time as words, and countdowns that trust the server's clock instead of the phone's. */
+
+const WORDS = [
+  'no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen',
+  'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen', 'twenty',
+];
+
+/** "eight" for 8; figures above twenty. */
+export function numberWord(n) {
+  return WORDS[n] || String(n);
+}
+
+/** An instant in milliseconds, from milliseconds, a Date, or text with a time zone. NaN if unreadable. */
+export function instant(value) {
+  return typeof value === 'number' ? value : new Date(value).getTime();
+}
+
+/** How far the server's clock is ahead of this device, in ms. Add it to Date.now(). */
+export function clockOffset(serverTime, deviceNow = Date.now()) {
+  return instant(serverTime) - deviceNow;
+}
+
+/** Seconds until `endsAt` by the server's clock; below zero when it has passed. */
+export function secondsLeft(endsAt, offset = 0, deviceNow = Date.now()) {
+  return (instant(endsAt) - (deviceNow + offset)) / 1000;
+}
+
+/** Soft words for what is left of a step. Never seconds: nobody is hurried. */
+export function leftInWords(seconds) {
+  if (seconds <= 0) return 'the time is round';
+  if (seconds < 45) return 'less than a minute left';
+  const minutes = Math.round(seconds / 60);
+  return minutes <= 1 ? 'about a minute left' : `about ${numberWord(minutes)} minutes left`;
+}
+
+/** Minutes left for a break, told only on asking: "Four minutes.", "A minute or so.", "It is time." */
+export function minutesInWords(seconds) {
+  if (seconds <= 0) return 'It is time.';
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes === 1) return 'A minute or so.';
+  const word = numberWord(minutes);
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)} minutes.`;
+}
+
+/** "19:52" in the zone of this device. */
+export function clockTime(value) {
+  const time = new Date(instant(value));
+  return [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** The sky outside at a local hour 0 to 23: dawn, noon, dusk or night. */
+export function skyAt(hour) {
+  if (hour < 5 || hour >= 21) return 'night';
+  if (hour < 8) return 'dawn';
+  return hour < 17 ? 'noon' : 'dusk';
+}
+
+/** Calls `tell` now and every `everyMs`; returns the function that stops it. */
+export function every(everyMs, tell) {
+  tell();
+  const timer = setInterval(tell, everyMs);
+  return () => clearInterval(timer);
+}
