@@ -51,5 +51,6 @@ ready-run: python
 ready-dev: python
 	@$(PYTHON) -m scripts.setup dev
 
+# A Python too old to read scripts/setup.py, or none at all; the script itself judges the rest.
 python:
-	@command -v $(PYTHON) >/dev/null || { echo "Circle runs on Python 3.11 or newer, and there is no $(PYTHON) here. Debian: apt install python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null || { echo "Circle runs on Python 3.11 or newer, and $(PYTHON) is older or not here. Debian 12 and later: apt install python3" >&2; exit 1; }

@@ -56,8 +56,8 @@ def prepare(level: str) -> None:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if is_ready(level):
             return
-        print(f"Setting up in {VENV} (once; a minute or two)", flush=True)
         _check_writable()
+        print(f"Setting up in {VENV} (once; a minute or two)", flush=True)
         _make_environment()
         _install(level)
         _stamp(level)

@@ -44,12 +44,19 @@ def _wait(command: Sequence[str], log: IO[bytes]) -> int:
         )
     except OSError as error:
         raise StepFailed(f"{command[0]}: {error.strerror}") from error
-    while True:
-        try:
-            return process.wait(timeout=SECONDS_BETWEEN_SIGNS)
-        except subprocess.TimeoutExpired:
-            latest = _last_lines(log, 1)
-            print(f"    {time.monotonic() - started:3.0f} s  {latest[0][:80] if latest else ''}", flush=True)
+    try:
+        while True:
+            try:
+                return process.wait(timeout=SECONDS_BETWEEN_SIGNS)
+            except subprocess.TimeoutExpired:
+                latest = _last_lines(log, 1)
+                print(
+                    f"    {time.monotonic() - started:3.0f} s  {latest[0][:80] if latest else ''}", flush=True
+                )
+    finally:
+        if process.poll() is None:  # stopped from outside: leave nobody behind who still writes to .venv
+            process.terminate()
+            process.wait()
 
 
 def _last_lines(log: IO[bytes], count: int) -> list[str]:
