@@ -1,0 +1,1 @@
+"""Prompts, templates, agreements, numbers and refusal sentences as data, and the loader that checks them."""

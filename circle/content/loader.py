@@ -1,0 +1,209 @@
+"""The library of prompts, templates and words, read from the files in this folder and checked.
+
+`load_library()` is what the rest of the program uses. A fault in any file raises one `ContentError`
+that names every file, field and reason, so nobody mends them one start at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import TypeVar
+
+from circle.content import helplines as numbers
+from circle.content.files import Reader
+from circle.content.helplines import HelpNumber
+from circle.content.problems import ContentError
+from circle.content.rules import after_care_findings, prompt_findings, template_findings
+from circle.content.schema import (
+    Care,
+    Clause,
+    Helplines,
+    IfThen,
+    Opening,
+    Practice,
+    PromptRecord,
+    StepRecord,
+    TemplateRecord,
+)
+from circle.domain.plan import Line, Plan, Prompt, Step
+
+T = TypeVar("T", Clause, IfThen, Opening, Practice, PromptRecord, TemplateRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything the content files hold. Frozen; mappings keep the files' order.
+
+    `templates` are ready plans by template id ("T3"), steps "s1", "s2" ..., prompts frozen into them;
+    `template_about` says in a line or two what each is for. `refusals` maps an error code to the
+    sentence people read. `if_it_stirs` are lines for the mail and the closing page.
+    """
+
+    prompts: Mapping[str, PromptRecord]
+    templates: Mapping[str, Plan]
+    template_about: Mapping[str, str]
+    agreements: tuple[Clause, ...]
+    helplines: Helplines
+    refusals: Mapping[str, str]
+    practices: tuple[Practice, ...]
+    openings: tuple[Opening, ...]
+    if_then: tuple[IfThen, ...]
+    after_care: str
+    if_it_stirs: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_library() -> Library:
+    """The library that came with this program, read once. Raises `ContentError`."""
+    return read_library(content_root())
+
+
+def content_root() -> Traversable:
+    """Where the content files are: beside this module, also inside a wheel."""
+    return files("circle.content")
+
+
+def read_library(root: Traversable) -> Library:
+    """The library found under `root`. Raises `ContentError` with all problems found."""
+    reader = Reader(root)
+    prompts = _prompts(reader)
+    templates = _templates(reader, prompts)
+    care = reader.record("care.toml", Care, reader.table("care.toml"))
+    helplines = reader.record("helplines.toml", Helplines, reader.table("helplines.toml"))
+    refusals = _refusals(reader)
+    agreements = _unique(reader, "agreements.toml", Clause, "clause")
+    practices = _unique(reader, "practices.toml", Practice, "practice")
+    openings = _unique(reader, "openings.toml", Opening, "opening")
+    if_then = _unique(reader, "if_then.toml", IfThen, "card")
+    if reader.problems or care is None or helplines is None:
+        raise ContentError(reader.problems)
+    return Library(
+        prompts=MappingProxyType(prompts),
+        templates=MappingProxyType({key: build_plan(record, prompts) for key, record in templates.items()}),
+        template_about=MappingProxyType({key: record.about for key, record in templates.items()}),
+        agreements=tuple(agreements.values()),
+        helplines=helplines,
+        refusals=MappingProxyType(refusals),
+        practices=tuple(practices.values()),
+        openings=tuple(openings.values()),
+        if_then=tuple(if_then.values()),
+        after_care=care.after_care,
+        if_it_stirs=care.if_it_stirs,
+    )
+
+
+def freeze_prompt(record: PromptRecord) -> Prompt:
+    """The copy of a prompt that goes into a plan and no longer changes with the library."""
+    return Prompt(
+        text=record.text,
+        id=record.id,
+        version=record.version,
+        title=record.title,
+        lines=tuple(Line(line.text, line.pause_s) for line in record.lines),
+        tiles=record.tiles,
+        share_hint=record.share_hint,
+        gentle=record.gentle_alternative.text if record.gentle_alternative else "",
+        content_note=record.content_note,
+        non_body=record.non_body_alternative,
+        facilitator_note=record.facilitator_note,
+        after_care=record.after_care.member_line if record.after_care else "",
+    )
+
+
+def build_plan(template: TemplateRecord, prompts: Mapping[str, PromptRecord]) -> Plan:
+    """A template as a plan. Raises `KeyError` for a prompt that is not in `prompts`."""
+    return Plan(
+        name=template.name,
+        theme=template.theme,
+        steps=tuple(_step(step, number, prompts) for number, step in enumerate(template.steps, start=1)),
+        template=template.id,
+        group=template.group,
+        min_session=template.min_session,
+        needs_second_host=template.needs_second_host,
+        participants=template.participants,
+    )
+
+
+def helplines_for(country: str, today: date, *, emergency_first: bool = False) -> list[HelpNumber]:
+    """Numbers for an ISO-2 country; see `helplines.offered`. Empty for a country we know none of."""
+    return numbers.offered(load_library().helplines, country, today, emergency_first=emergency_first)
+
+
+def _step(record: StepRecord, number: int, prompts: Mapping[str, PromptRecord]) -> Step:
+    return Step(
+        id=f"s{number}",
+        kind=record.kind,
+        cls=record.cls,
+        title=record.title,
+        minutes=record.minutes,
+        intensity=record.intensity,
+        sharing=record.sharing,
+        prompt=freeze_prompt(prompts[record.prompt]) if record.prompt else None,
+        solo_minutes=record.solo_minutes,
+        script=record.script,
+        note=record.note,
+        number=record.number,
+        optional=record.optional,
+        droppable_rank=record.droppable_rank,
+    )
+
+
+def _prompts(reader: Reader) -> dict[str, PromptRecord]:
+    found: dict[str, PromptRecord] = {}
+    home: dict[str, str] = {}
+    for name in reader.names("prompts"):
+        for record in reader.records(name, PromptRecord, "prompt"):
+            if record.id in found:
+                reader.report(name, f"{record.id}.id", f"stands in {home[record.id]} already")
+                continue
+            found[record.id], home[record.id] = record, name
+            _report_all(reader, name, record.id, prompt_findings(record))
+    for record in found.values():
+        _report_all(reader, home[record.id], record.id, after_care_findings(record, found))
+    return found
+
+
+def _templates(reader: Reader, prompts: Mapping[str, PromptRecord]) -> dict[str, TemplateRecord]:
+    found: dict[str, TemplateRecord] = {}
+    for name in reader.names("templates"):
+        table = reader.table(name)
+        record = reader.record(name, TemplateRecord, table) if table else None
+        if record is None:
+            continue
+        if record.id in found:
+            reader.report(name, "id", f"{record.id} is taken")
+            continue
+        found[record.id] = record
+        _report_all(reader, name, record.id, template_findings(record, prompts))
+    return found
+
+
+def _unique(reader: Reader, name: str, model: type[T], key: str) -> dict[str, T]:
+    """The records of a one-file list by id."""
+    found: dict[str, T] = {}
+    for record in reader.records(name, model, key):
+        if record.id in found:
+            reader.report(name, f"{record.id}.id", "stands here twice")
+        found.setdefault(record.id, record)
+    return found
+
+
+def _refusals(reader: Reader) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    for code, sentence in reader.table("refusals.toml").items():
+        if isinstance(sentence, str) and sentence.strip():
+            sentences[code] = " ".join(sentence.split())
+        else:
+            reader.report("refusals.toml", code, "is to be a sentence")
+    return sentences
+
+
+def _report_all(reader: Reader, name: str, where: str, findings: Iterable[tuple[str, str]]) -> None:
+    for field, reason in findings:
+        reader.report(name, f"{where}.{field}", reason)

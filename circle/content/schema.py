@@ -1,0 +1,279 @@
+"""The shape of every record in the content files. Unknown fields are refused: a typo is not a wish.
+
+Rules that join several fields of a prompt or a template stand in `rules`; wording stands in `lint`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
+
+from circle.domain.plan import Kind, Sharing, StepClass
+
+PROMPT_ID = r"^(CK|AG|GR|BR|CL|LY|GF|OG|SE)-\d{2,3}$"
+MAX_WORDS = 70
+MAX_NOTE_WORDS = 90
+
+
+def _one_line(value: object) -> object:
+    """TOML's long strings come with their line breaks; people read them as one flowing line."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _at_most(words: int) -> AfterValidator:
+    def check(text: str) -> str:
+        found = len(text.split())
+        if found > words:
+            raise ValueError(f"has {found} words, at most {words} are read in one breath")
+        return text
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1)]
+MaybeText = Annotated[str, BeforeValidator(_one_line)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+PromptText = Annotated[Text, _at_most(MAX_WORDS)]
+HostNote = Annotated[Text, _at_most(MAX_NOTE_WORDS)]
+Whole = Annotated[int, Field(strict=True)]  # "4" and true are slips of the pen, not numbers
+Minutes = Annotated[Whole, Field(ge=1, le=60)]
+PromptId = Annotated[str, StringConstraints(pattern=PROMPT_ID)]
+
+Theme = Literal["grief", "outgrowing", "security", "shared"]
+PromptKind = Literal[
+    "check_in", "reflection", "writing", "unsent_letter", "slow_lines", "breath", "orienting",
+    "movement", "sketch", "pair", "poll_tiles", "witness", "reading", "closing", "agreement", "break",
+]  # fmt: skip
+SharingMode = Literal[
+    "none", "private", "tiles", "chat_word", "unnamed_wall", "unnamed_read", "to_facilitator", "pair",
+    "spoken_volunteer", "spoken_round",
+]  # fmt: skip
+Contraindication = Literal[
+    "recent_loss", "new_group", "open_group", "single_host", "breath_sensitive", "body_sensitive",
+    "contact_with_harm", "religious_tone", "late_evening", "anniversary", "minors",
+]  # fmt: skip
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, and strangers among the fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SlowLine(Record):
+    """A line to read along in silence, and the pause after it in seconds."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    pause_s: Annotated[Whole, Field(ge=4, le=20)]
+
+
+class MinuteRange(Record):
+    """How long the whole step may take, in minutes."""
+
+    min: Minutes
+    suggested: Minutes
+    max: Minutes
+
+
+class Gentle(Record):
+    """The softer way in. A member takes it privately."""
+
+    text: PromptText
+    intensity: Annotated[Whole, Field(ge=1, le=3)]
+
+
+class AfterCare(Record):
+    """What follows a stirring prompt: a grounding, for how many minutes, and a line for members."""
+
+    grounding_id: PromptId
+    minutes: Annotated[Whole, Field(ge=1, le=15)]
+    member_line: PromptText
+
+
+class Participants(Record):
+    """With how many people a prompt works."""
+
+    min: Annotated[Whole, Field(ge=1)]
+    max: Annotated[Whole, Field(le=40)]
+
+
+class PromptRecord(Record):
+    """One prompt of the library. Meaning of each field: docs/content.md.
+
+    Three things are constants and so no fields: passing is always free, one's own words can always be
+    taken back, and no prompt can ask for a camera or a microphone.
+    """
+
+    id: PromptId
+    version: Annotated[Whole, Field(ge=1)]
+    status: Literal["draft", "reviewed", "retired"]
+    title: Title
+    text: PromptText
+    lines: tuple[SlowLine, ...] = ()
+    tiles: tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...] = ()
+    number: StrictBool = False  # answered with a number from 0 to 10
+    theme: Theme
+    themes_secondary: tuple[Theme, ...] = ()
+    strand: Literal["safety", "awareness", "connection"]
+    layer: Annotated[Whole, Field(ge=1, le=4)]
+    intensity: Annotated[Whole, Field(ge=1, le=5)]
+    kind: PromptKind
+    arc: Annotated[tuple[Literal["open", "early", "middle", "late", "close"], ...], Field(min_length=1)]
+    minutes: MinuteRange
+    solo_minutes: Annotated[Whole, Field(ge=0, le=20)]
+    silence_after_s: Annotated[Whole, Field(ge=0, le=180)] = 0
+    sharing_modes: Annotated[tuple[SharingMode, ...], Field(min_length=1)]
+    anonymous_friendly: StrictBool
+    share_hint: Text
+    gentle_alternative: Gentle | None = None
+    content_note: MaybeText = ""
+    facilitator_note: HostNote
+    listen_for: tuple[str, ...] = ()
+    after_care: AfterCare | None = None
+    contraindications: tuple[Contraindication, ...]
+    min_session: Annotated[Whole, Field(ge=1)]
+    group: Literal["open", "closed"]
+    participants: Participants | None = None
+    needs_second_host: StrictBool
+    body_based: StrictBool
+    non_body_alternative: MaybeText = ""
+    accessibility: Text
+    source_ideas: Annotated[tuple[str, ...], Field(min_length=1)]
+    rationale: MaybeText = ""
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    translation_of: PromptId | None = None
+    adapted_for: MaybeText = ""
+    author: Text
+    licence: Literal["CC-BY-SA-4.0"]
+    reviewed_by: MaybeText = ""
+    reviewed_on: date | None = None
+
+
+class StepRecord(Record):
+    """One step of a template. `script` is what the host says, `note` a stage direction."""
+
+    title: Title
+    kind: Kind
+    cls: Annotated[StepClass, Field(alias="class")]
+    minutes: Minutes
+    intensity: Annotated[Whole, Field(ge=0, le=5)]
+    sharing: Sharing
+    prompt: PromptId | None = None
+    solo_minutes: Annotated[Whole, Field(ge=0, le=20)] = 0
+    script: Text
+    note: MaybeText = ""
+    number: StrictBool = False
+    optional: StrictBool = False
+    droppable_rank: Annotated[Whole, Field(ge=0, le=9)] = 0
+
+
+class TemplateRecord(Record):
+    """A whole evening, before its prompts are frozen into it. `about` is one or two lines for hosts."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^T\d{1,2}$")]
+    name: Title
+    about: Text
+    theme: Theme
+    total_minutes: Annotated[Whole, Field(ge=15, le=150)]
+    group: Literal["open", "closed"]
+    min_session: Annotated[Whole, Field(ge=1)]
+    needs_second_host: Literal["advised", "yes", "required"]
+    participants: Annotated[Whole, Field(ge=2, le=20)]
+    steps: Annotated[tuple[StepRecord, ...], Field(alias="step", min_length=1)]
+
+
+class Clause(Record):
+    """One line of the agreements a circle starts with and may change."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^AG-\d{2,3}$")]
+    text: PromptText
+
+
+class Opening(Record):
+    """Words a host may open with, about 40 to 60 seconds when spoken slowly."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
+    text: Text
+
+
+class Practice(Record):
+    """One small thing for the days between, under two minutes, never homework."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
+    family: Literal["mindfulness", "self_compassion", "journal", "nature", "routine"]
+    text: PromptText
+
+
+class IfThen(Record):
+    """A prepared answer for a hard moment. `to` says who hears it: the room, one person, or nobody."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
+    when: Text
+    to: Literal["room", "person", "nobody"]
+    say: MaybeText = ""
+    do: MaybeText = ""
+
+
+class Care(Record):
+    """Words for the time after: the card on the closing page, and lines for whoever is stirred."""
+
+    after_care: PromptText
+    if_it_stirs: Annotated[tuple[PromptText, ...], Field(min_length=1)]
+
+
+class HelplineRecord(Record):
+    """One service that answers people in need. An empty string means: not offered, or not known.
+
+    `verified_on` and `verified_by` say who last looked and at what, in plain words; `seen_on` is the
+    day the number was read in a stored copy of an official or public page.
+    """
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    kind: Literal["helpline", "emergency"]
+    name: Text
+    purpose: Text
+    call: str = ""
+    text: str = ""
+    text_body: str = ""
+    chat_url: str = ""
+    hours: str = ""
+    languages: tuple[str, ...] = ()
+    cost: str = ""
+    official_url: str = ""
+    source_url: str = ""
+    seen_on: date
+    verified_on: date
+    verified_by: Text
+
+
+class Directory(Record):
+    """A place that lists services of many countries."""
+
+    name: Text
+    url: str = ""
+
+
+class Elsewhere(Record):
+    """What stands where we know no number of a country."""
+
+    text: PromptText
+    directories: Annotated[tuple[Directory, ...], Field(min_length=1)]
+
+
+class Helplines(Record):
+    """The whole file of numbers. `countries` are the names to choose from, by ISO code."""
+
+    countries: dict[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], Text]
+    eu_members: tuple[str, ...]
+    elsewhere: Elsewhere
+    lines: Annotated[tuple[HelplineRecord, ...], Field(alias="line", min_length=1)]
