@@ -16,6 +16,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
         print("Usage: python3 -m scripts.setup run|dev")
         return 2
     _use_a_new_enough_python(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a running pip is ended as well
     try:
         prepare(arguments[0])
     except CannotSetUp as problem:
@@ -126,12 +128,23 @@ def _check_writable() -> None:
 
 
 def _make_environment() -> None:
+    """Make .venv unless a working one is there; what an interrupted set-up left is gone on with."""
     uv = shutil.which("uv")
-    if uv and not _answers("pass"):
+    if _made_here() and _answers("pass" if uv else "import pip"):
+        return
+    if uv:
         _step("Making the environment (uv)", [uv, "venv", "--clear", "--python", sys.executable, str(VENV)])
-    elif not uv and not _answers("import pip"):
+    else:
         _need_ensurepip()
         _step("Making the environment (venv)", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+
+
+def _made_here() -> bool:
+    """Whether .venv was made in this folder: after a move its scripts still call the old folder's Python."""
+    try:
+        return str(VENV) in (VENV / "bin" / "activate").read_text()
+    except OSError:
+        return False
 
 
 def _answers(code: str) -> bool:

@@ -19,6 +19,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     python = tmp_path / ".venv" / "bin" / "python"
     python.symlink_to(sys.executable)
+    (python.parent / "activate").write_text(f"VIRTUAL_ENV={tmp_path / '.venv'}\n")
     for name, value in {
         "ROOT": tmp_path,
         "VENV": tmp_path / ".venv",
@@ -27,6 +28,12 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }.items():
         monkeypatch.setattr(setup, name, value)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _signals_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`main` changes how its own process answers to SIGTERM; the test process keeps its way."""
+    monkeypatch.setattr(setup.signal, "signal", lambda number, handler: None)
 
 
 @pytest.fixture
@@ -75,6 +82,17 @@ def test_another_python_behind_the_link_asks_for_a_new_set_up(checkout: Path, st
     setup.PYTHON.unlink()
     setup.PYTHON.symlink_to(newer)
     assert not setup.is_ready("dev")
+
+
+def test_a_working_environment_is_kept(checkout: Path, steps: list[str]) -> None:
+    setup.prepare("run")
+    assert not any("--clear" in step for step in steps)
+
+
+def test_a_moved_environment_is_made_anew(checkout: Path, steps: list[str]) -> None:
+    (checkout / ".venv" / "bin" / "activate").write_text("VIRTUAL_ENV=/somewhere/else/.venv\n")
+    setup.prepare("run")
+    assert "--clear" in steps[0]
 
 
 def test_packages_come_hashed_and_the_project_fetches_nothing(checkout: Path, steps: list[str]) -> None:
