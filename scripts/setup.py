@@ -142,9 +142,10 @@ def _make_environment() -> None:
 def _made_here() -> bool:
     """Whether .venv was made in this folder: after a move its scripts still call the old folder's Python."""
     try:
-        return str(VENV) in (VENV / "bin" / "activate").read_text()
+        script = (VENV / "bin" / "activate").read_text()
     except OSError:
         return False
+    return any(f"VIRTUAL_ENV={quote}{VENV}" in script for quote in ("", "'", '"'))
 
 
 def _answers(code: str) -> bool:
