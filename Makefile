@@ -29,7 +29,7 @@ check: ready-dev ## lint, format, types, import rules, templates, repository rul
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m scripts.check_repo
 
