@@ -63,13 +63,18 @@ def visibility(part: Part | None) -> str:
     return _VISIBILITY[part] if part else "nothing"
 
 
+def meeting_shows_wall(meeting: Meeting) -> bool:
+    """Whether unnamed lines stand on everybody's screen now (not while they are written or read)."""
+    return meeting.part_now is Part.WALL_SHOW
+
+
 # -- the shared views ---------------------------------------------------------------------------------
 def _room_view(room: Room) -> View:
     return {
         "stage": {"stage": _stage(room)},
         "people": {s.id: _person(s) for s in room.meeting.placed(Place.SEATED)},
         "said": _said(room),
-        "lines": _lines(room),
+        "lines": _lines(room) if meeting_shows_wall(room.meeting) else {},
         "outline": {step.id: {"at": i, "title": step.title} for i, step in enumerate(_steps(room))},
     }
 
@@ -82,7 +87,7 @@ def _hosts_view(room: Room) -> View:
         "facilitator_note": _prompt(meeting.step).facilitator_note,
         "intensity": meeting.step.intensity if meeting.step else 0,
         "locked": meeting.locked,
-        "read_first": room.circle.hosts_read_first,
+        "read_first": meeting.read_first,
     }
     return {
         "stage": {"stage": stage},
@@ -92,12 +97,9 @@ def _hosts_view(room: Room) -> View:
         "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
         "removed": {s.id: {"name": s.name} for s in meeting.placed(Place.REMOVED)},
         "said": _said(room),
-        "lines": _lines(room),
+        "lines": _lines(room, to_hosts=True),
         "batch": {line.id: {"text": line.text, "aside": line.set_aside} for line in room.batch},
-        "words": {
-            w.id: {"seat": w.seat_id, "text": w.text, "from_host": w.from_host, "help": w.help}
-            for w in room.words
-        },
+        "words": {w.id: {"seat": w.seat_id, "text": w.text, "from_host": w.from_host} for w in room.words},
         "outline": {step.id: _outline(i, step) for i, step in enumerate(_steps(room))},
     }
 
@@ -109,7 +111,7 @@ def _door_view(room: Room) -> View:
             "stage": {
                 "phase": meeting.phase.value,
                 "circle": room.circle.name,
-                "host": _host_name(meeting),
+                "host": _host_name(room),
                 "starts_at": _iso(meeting.starts_at),
             }
         }
@@ -140,10 +142,11 @@ def _stage(room: Room) -> dict[str, Any]:
         "phase": meeting.phase.value,
         "seq": meeting.moves,
         "circle": room.circle.name,
-        "host": _host_name(meeting),
+        "host": _host_name(room),
         "call_url": room.circle.call_url,
         "agreements": list(room.circle.agreements),
         "starts_at": _iso(meeting.starts_at),
+        "held_at": _iso(meeting.held_at),
         "step": None if meeting.phase in OVER else _step(meeting),
         "visibility": visibility(meeting.part_now),
         "possible": len(seated),
@@ -227,7 +230,8 @@ def _said(room: Room) -> dict[str, Any]:
     }
 
 
-def _lines(room: Room) -> dict[str, Any]:
+def _lines(room: Room, *, to_hosts: bool = False) -> dict[str, Any]:
+    """The wall. Hosts also keep what was set aside, so that they can put it back."""
     return {
         line.id: {
             "step": line.step_id,
@@ -236,8 +240,9 @@ def _lines(room: Room) -> dict[str, Any]:
             "received": line.received,
             "read_aloud": line.read_aloud,
         }
+        | ({"aside": line.set_aside} if to_hosts else {})
         for line in room.lines
-        if not line.set_aside
+        if to_hosts or not line.set_aside
     }
 
 
@@ -255,8 +260,8 @@ def _steps(room: Room) -> tuple[Step, ...]:
     return room.meeting.plan.steps
 
 
-def _host_name(meeting: Meeting) -> str:
-    return next((s.name for s in meeting.seats if s.role is Role.HOST), "")
+def _host_name(room: Room) -> str:
+    return next((s.name for s in room.meeting.seats if s.role is Role.HOST), room.circle.host)
 
 
 def _prompt(step: Step | None) -> Prompt:

@@ -62,7 +62,8 @@ class Meeting:
     index, part: position in the plan (-1 before the first step). moves counts stage moves by hosts:
     a host's command names the move it was made for (decisions 13). Exactly one of ends_at (clock
     runs) and remaining_ms (clock rests) is set while a step is on. called_break: the break was
-    called in the middle of a step and goes back to it. held_from: the phase before holding.
+    called in the middle of a step and goes back to it. held_from, held_at: the phase before
+    holding and when the host was lost. read_first: hosts read unnamed lines before the room does.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Meeting:
     moves: int = 0
     version: int = 0
     admit: bool = True
+    read_first: bool = True
     locked: bool = False
     seats: tuple[Seat, ...] = ()
     piece: Piece | None = None
@@ -86,6 +88,7 @@ class Meeting:
     called_break: bool = False
     held_from: Phase | None = None
     held_break_ms: int | None = None
+    held_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: str = ""

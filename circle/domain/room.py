@@ -61,7 +61,6 @@ class PrivateWord:
     seat_id: str
     text: str
     from_host: bool = False
-    help: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,10 @@ class CircleFacts:
     """What the lasting group lends to a session. call_url is "" where people write."""
 
     name: str
+    host: str = ""
     agreements: tuple[str, ...] = ()
     call_url: str = ""
     country: str = ""
-    hosts_read_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)

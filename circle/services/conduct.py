@@ -1,1 +1,348 @@
-"""The live path. Being written."""
+"""The live path: the only code that changes a meeting.
+
+One change, end to end: the meeting's lock -> one transaction (load, permit, transition, save, receipt) ->
+after the commit, for every audience the difference between what it saw and what it sees now. The lock
+comes before the database session, and nothing waits while a session is open (decisions 20).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from circle.domain import commands as c
+from circle.domain.audience import SELF, audience_of, audiences, difference, view
+from circle.domain.errors import NotAllowed, NotFound, NotNow
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
+from circle.domain.permissions import STAGE_COMMANDS
+from circle.domain.plan import Part
+from circle.domain.room import Room, Status
+from circle.domain.transition import Actor, Moment, transition
+from circle.services import gather
+from circle.services.gather import Stored
+from circle.services.pending import PendingLines
+from circle.services.ports import Broadcaster, Caller, Clock, new_id
+from circle.services.presence import PresenceTable
+from circle.services.speech import HoldLine, Speech
+from circle.services.talk import speak
+from circle.store import audit, meetings
+from circle.store.committer import Committer
+from circle.store.models import Member
+from circle.store.words import Words
+
+Ack = dict[str, Any]
+After = Callable[[], None]
+KEPT: Ack = {"ok": True, "kept": True}
+HELD: Ack = {"ok": True, "held": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one unit of work did. after: what to do in memory once it is committed."""
+
+    ack: Ack
+    after: tuple[After, ...] = ()
+
+
+class Conduct:
+    """Conducts meetings. Thread- and greenlet-safe; one per process."""
+
+    def __init__(
+        self,
+        committer: Committer,
+        words: Words,
+        clock: Clock,
+        broadcaster: Broadcaster,
+        presence: PresenceTable,
+        pending: PendingLines,
+        on_end: Callable[[Session, Meeting], None],
+    ) -> None:
+        self._committer = committer
+        self._words = words
+        self._clock = clock
+        self._broadcaster = broadcaster
+        self.presence = presence
+        self._pending = pending
+        self._on_end = on_end
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._seqs: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.run_id = new_id()
+
+    # -- what people do -------------------------------------------------------------------------------
+    def perform(
+        self,
+        caller: Caller,
+        meeting_id: str,
+        command: c.Command,
+        *,
+        command_id: str,
+        expected_seq: int | None = None,
+    ) -> Ack:
+        """Carry out a meeting command once; a resend of `command_id` gets the first answer.
+
+        expected_seq: the stage's `seq` the page showed; a stage command of a host made for an older
+        stage is refused with NotNow("stale"), never tried again. Raises CircleError on any refusal;
+        nothing is saved then.
+        """
+
+        def work(db: Session, stored: Stored) -> Change:
+            known = meetings.receipt(db, command_id, caller.member_id)
+            if known is not None:
+                return Change(known)
+            actor = self._actor(db, stored.meeting, caller)
+            if type(command) in STAGE_COMMANDS and expected_seq != stored.meeting.moves:
+                raise NotNow("stale")
+            after = self._carry_out(db, stored.meeting, command, actor)
+            meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
+            return Change(KEPT, after)
+
+        return self._audited(caller, meeting_id, command, lambda: self._change(meeting_id, work))
+
+    def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> Ack:
+        """Words, by name or without. Unnamed ones leave no receipt, no row and no frame (decisions 6)."""
+
+        def work(db: Session, stored: Stored) -> Change:
+            actor = self._actor(db, stored.meeting, caller)
+            if not isinstance(speech, HoldLine):
+                known = meetings.receipt(db, command_id, caller.member_id)
+                if known is not None:
+                    return Change(known)
+            after = speak(db, self._words, self._pending, stored, actor, speech, command_id)
+            if isinstance(speech, HoldLine):
+                return Change(HELD, after)
+            meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
+            return Change(KEPT, after)
+
+        return self._audited(caller, meeting_id, speech, lambda: self._change(meeting_id, work))
+
+    def snapshot(self, caller: Caller, meeting_id: str) -> dict[str, Any]:
+        """Everything this person may see now, with the numbers to go on from.
+
+        Raises NotFound for somebody who has no place in this session.
+        """
+        with self._locks[meeting_id]:
+
+            def work(db: Session) -> Stored:
+                stored = gather.load(db, self._words, meeting_id)
+                self._actor(db, stored.meeting, caller)
+                return stored
+
+            room = self._room(self._committer.read(work))
+            seat = room.meeting.seat(caller.member_id)
+            shared = audience_of(seat)
+            mine = SELF + caller.member_id
+            return {
+                "run": self.run_id,
+                "server_time": self._clock.now().isoformat(),
+                "audiences": {
+                    name: {"seq": self._seqs[meeting_id, name], "view": view(room, name)}
+                    for name in ([shared, mine] if shared else [mine])
+                },
+            }
+
+    def audience_for(self, caller: Caller, meeting_id: str) -> str | None:
+        """The shared audience this person belongs to now. Raises NotFound."""
+
+        def work(db: Session) -> str | None:
+            meeting = meetings.load(db, meeting_id)
+            self._actor(db, meeting, caller)
+            return audience_of(meeting.seat(caller.member_id))
+
+        return self._committer.read(work)
+
+    # -- presence -------------------------------------------------------------------------------------
+    def arrive(self, caller: Caller, meeting_id: str, connection: str) -> None:
+        """A page of this person is connected."""
+        self._notice(
+            meeting_id, lambda: self.presence.connect(meeting_id, caller.member_id, connection), caller
+        )
+
+    def part(self, caller: Caller, meeting_id: str, connection: str) -> None:
+        """A page of this person is gone."""
+        self._notice(meeting_id, lambda: self.presence.disconnect(meeting_id, caller.member_id, connection))
+
+    def beat(self, caller: Caller, meeting_id: str, connection: str) -> None:
+        """A heart-beat of a page; a held room is released when it is a host's."""
+        self.presence.beat(meeting_id, caller.member_id, connection)
+
+    def say_status(self, caller: Caller, meeting_id: str, status: Status) -> None:
+        """Step out, open the call, or come back. Only hosts and the person learn it.
+
+        Whoever steps out while holding the piece keeps the turn for later.
+        """
+
+        def change() -> None:
+            self.presence.say(meeting_id, caller.member_id, status)
+
+        self._notice(meeting_id, change, caller)
+        if status is Status.OUT:
+            self._let_piece_go(caller, meeting_id)
+
+    def _let_piece_go(self, caller: Caller, meeting_id: str) -> None:
+        for command in (c.Later(), c.PassPiece()):
+            try:
+                self.perform(caller, meeting_id, command, command_id=new_id())
+            except NotNow:
+                continue
+            return
+
+    # -- the ticker -----------------------------------------------------------------------------------
+    def active(self) -> list[str]:
+        """Ids of meetings that are on."""
+        return self._committer.read(meetings.active_ids)
+
+    def tick(self, meeting_id: str) -> None:
+        """What time alone does: ring at the end of a break, hold a room without hosts, let it go on."""
+
+        def work(db: Session, stored: Stored) -> Change:
+            command = self._due(stored.meeting)
+            if command is None:
+                return Change(KEPT)
+            return Change(KEPT, self._carry_out(db, stored.meeting, command, Actor("", Role.TICKER)))
+
+        if self._due(self._committer.read(lambda db: meetings.load(db, meeting_id))) is not None:
+            self._change(meeting_id, work)
+
+    def _due(self, meeting: Meeting) -> c.Command | None:
+        if meeting.phase in OVER:
+            return None
+        hosts = [seat.id for seat in meeting.placed(Place.SEATED) if seat.role is Role.HOST]
+        lost = self.presence.hosts_lost_for(meeting.id, hosts)
+        if meeting.phase is Phase.HELD:
+            return c.Release() if lost is None else None
+        if lost is not None and meeting.phase in (Phase.LIVE, Phase.CLOSING, Phase.BREAK):
+            return c.Hold(since_ms=round(lost.total_seconds() * 1000))
+        over = meeting.break_ends_at is not None and meeting.break_ends_at <= self._clock.now()
+        if meeting.phase is Phase.BREAK and over and not meeting.break_rang:
+            return c.BreakIsOver()
+        return None
+
+    # -- connections ----------------------------------------------------------------------------------
+    def revoke(self, member_id: str) -> None:
+        """Cut every live connection of this member, in every meeting (sign-out, ban)."""
+        for meeting_id in self.active():
+            self._broadcaster.move(meeting_id, member_id, None)
+
+    # -- inside ---------------------------------------------------------------------------------------
+    def _actor(self, db: Session, meeting: Meeting, caller: Caller) -> Actor:
+        member = db.get(Member, caller.member_id)
+        if member is None or member.circle_id != meeting.circle_id or member.banned:
+            raise NotFound("not_found")
+        return Actor(member.id, Role.HOST if member.role == "host" else Role.MEMBER)
+
+    def _carry_out(
+        self, db: Session, meeting: Meeting, command: c.Command, actor: Actor
+    ) -> tuple[After, ...]:
+        moment = Moment(self._clock.now(), self.presence.away(meeting.id))
+        outcome = transition(meeting, command, actor, moment)
+        if not outcome.events:
+            return ()
+        changed = meetings.save(db, outcome.meeting, outcome.events, moment.now)
+        audit.note(db, meeting, actor.id, command, moment.now, self._words)
+        if changed.phase in OVER:
+            self._on_end(db, changed)
+            return (
+                lambda: self._pending.forget(meeting.id),
+                lambda: self.presence.forget(meeting.id),
+            )
+        return self._turn_wall(db, meeting, changed)
+
+    def _turn_wall(self, db: Session, before: Meeting, after: Meeting) -> tuple[After, ...]:
+        """Entering *read* collects what waits; entering *show* puts the batch on the wall, shuffled."""
+        step = after.step
+        if step is None or (before.index, before.part) == (after.index, after.part):
+            return ()
+        if after.part_now is Part.WALL_READ:
+            return (lambda: self._pending.collect(after.id, step.id),)
+        if after.part_now is not Part.WALL_SHOW:
+            return ()
+        if not after.read_first:
+            self._pending.collect(after.id, step.id)
+        batch = self._pending.batch(after.id, step.id)
+        self._words.show_lines(db, after.id, step.id, batch)
+        shown = tuple(line.id for line in batch)
+        return (lambda: self._pending.shown(after.id, step.id, shown),)
+
+    def _change(self, meeting_id: str, work: Callable[[Session, Stored], Change]) -> Ack:
+        with self._locks[meeting_id]:
+
+            def unit(db: Session) -> tuple[Room, Stored, Change]:
+                stored = gather.load(db, self._words, meeting_id, lock=True)
+                before = self._room(stored)  # before anything changes, in memory too
+                change = work(db, stored)
+                db.flush()
+                return before, gather.load(db, self._words, meeting_id), change
+
+            before, after, change = self._committer.submit(unit)
+            for act in change.after:
+                act()
+            self._publish(before, self._room(after))
+            return change.ack
+
+    def _notice(self, meeting_id: str, change: Callable[[], None], caller: Caller | None = None) -> None:
+        """Something changed in memory alone: tell those who may know."""
+        with self._locks[meeting_id]:
+
+            def work(db: Session) -> Stored:
+                stored = gather.load(db, self._words, meeting_id)
+                if caller is not None:
+                    self._actor(db, stored.meeting, caller)
+                return stored
+
+            stored = self._committer.read(work)
+            before = self._room(stored)
+            change()
+            self._publish(before, self._room(stored))
+
+    def _room(self, stored: Stored) -> Room:
+        meeting = stored.meeting
+        reading = meeting.step is not None and meeting.part_now is Part.WALL_READ
+        batch = self._pending.batch_for_hosts(meeting.id, meeting.step.id) if reading and meeting.step else ()
+        return Room(
+            meeting=meeting,
+            circle=stored.circle,
+            shares=stored.shares,
+            lines=stored.lines,
+            words=stored.words,
+            batch=batch,
+            presence=self.presence.of(meeting.id),
+            epoch=self._pending.epoch,
+        )
+
+    def _publish(self, before: Room, after: Room) -> None:
+        meeting = after.meeting
+        for name in dict.fromkeys((*audiences(before.meeting), *audiences(meeting))):
+            changes = difference(view(before, name), view(after, name))
+            if not changes:
+                continue
+            self._seqs[meeting.id, name] += 1
+            self._broadcaster.send(
+                meeting.id,
+                name,
+                {
+                    "run": self.run_id,
+                    "audience": name if not name.startswith(SELF) else SELF,
+                    "seq": self._seqs[meeting.id, name],
+                    "server_time": self._clock.now().isoformat(),
+                    "changes": changes,
+                },
+            )
+        for seat in meeting.seats:
+            now = audience_of(seat)
+            if audience_of(before.meeting.seat(seat.id)) != now:
+                self._broadcaster.move(meeting.id, seat.id, now)
+
+    def _audited(self, caller: Caller, meeting_id: str, what: object, run: Callable[[], Ack]) -> Ack:
+        """Run; a refusal by permission leaves a line in the audit (who, which command), nothing else."""
+        try:
+            return run()
+        except NotAllowed:
+            self._committer.submit(
+                lambda db: audit.refused(db, meeting_id, caller.member_id, what, self._clock.now())
+            )
+            raise

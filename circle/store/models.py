@@ -210,7 +210,6 @@ class WordRow(Base):
     member_id: Mapped[str] = mapped_column(String(32))
     body_ct: Mapped[bytes]
     from_host: Mapped[bool] = mapped_column(Boolean, default=False)
-    help: Mapped[bool] = mapped_column(Boolean, default=False)
     position: Mapped[int] = mapped_column(Integer)
 
 

@@ -143,8 +143,7 @@ class Words:
         """Words between people and hosts, in order."""
         rows = db.scalars(select(WordRow).where(WordRow.meeting_id == meeting_id).order_by(WordRow.position))
         return tuple(
-            PrivateWord(r.id, r.member_id, self._open(r.body_ct, "words", r.id), r.from_host, r.help)
-            for r in rows
+            PrivateWord(r.id, r.member_id, self._open(r.body_ct, "words", r.id), r.from_host) for r in rows
         )
 
     def add_word(self, db: Session, meeting_id: str, word: PrivateWord) -> None:
@@ -157,7 +156,6 @@ class Words:
                 member_id=word.seat_id,
                 body_ct=self._keys.seal(word.text, f"words.body.{word.id}"),
                 from_host=word.from_host,
-                help=word.help,
                 position=(last or 0) + 1,
             )
         )
@@ -170,6 +168,10 @@ class Words:
     def seal_notes(self, row: SummaryRow, text: str) -> None:
         """Put the form into the row."""
         row.form_ct = self._keys.seal(text, f"summaries.form.{row.meeting_id}")
+
+    def seal_reason(self, audit_id: str, reason: str) -> bytes:
+        """A host's private reason, sealed for its audit line."""
+        return self._keys.seal(reason, f"audit.reason.{audit_id}")
 
     # -- the end --
     def forget_private(self, db: Session, meeting_id: str) -> None:

@@ -34,8 +34,11 @@ def go_on(m: Meeting, _command: c.Next, _actor: Actor, moment: Moment) -> Outcom
     if m.phase is Phase.BREAK:
         return end_break(m, c.EndBreak(), _actor, moment)
     require_phase(m, Phase.OPEN, Phase.LIVE, Phase.CLOSING)
-    if m.step and m.part + 1 < len(parts(m.step)):
-        return _enter_part(m, m.part + 1, moment, Happened.PART_STARTED)
+    sequence = parts(m.step) if m.step else ()
+    if m.part + 1 < len(sequence):
+        # Where hosts do not read first, the wall goes from writing to showing.
+        skip = sequence[m.part + 1] is Part.WALL_READ and not m.read_first
+        return _enter_part(m, m.part + (2 if skip else 1), moment, Happened.PART_STARTED)
     if m.index + 1 >= len(m.plan.steps):
         return end(m, c.EndSession(), _actor, moment)
     return enter_step(m, m.index + 1, moment)

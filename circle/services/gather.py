@@ -1,0 +1,62 @@
+"""What the database knows of a session right now, for the views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from circle.domain.meeting import Meeting
+from circle.domain.plan import Sharing
+from circle.domain.room import CircleFacts, PrivateWord, Share, WallLine
+from circle.store import meetings
+from circle.store.models import Circle, User
+from circle.store.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The stored half of a `Room`; the other half is in memory."""
+
+    meeting: Meeting
+    circle: CircleFacts
+    shares: tuple[Share, ...]
+    lines: tuple[WallLine, ...]
+    words: tuple[PrivateWord, ...]
+
+
+def load(db: Session, words: Words, meeting_id: str, *, lock: bool = False) -> Stored:
+    """The session with the words of its present step only: earlier words are on nobody's screen."""
+    meeting = meetings.load(db, meeting_id, lock=lock)
+    step = meeting.step.id if meeting.step else ""
+    wall = _wall_step(meeting)
+    return Stored(
+        meeting=meeting,
+        circle=_facts(db, meeting.circle_id),
+        shares=words.shares(db, meeting.id, step) if step else (),
+        lines=words.lines(db, meeting.id, wall) if wall else (),
+        words=words.private_words(db, meeting.id),
+    )
+
+
+def _facts(db: Session, circle_id: str) -> CircleFacts:
+    circle = db.get_one(Circle, circle_id)
+    owner = db.get(User, circle.owner_id)
+    return CircleFacts(
+        name=circle.name,
+        host=owner.name if owner else "",
+        agreements=tuple(str(clause) for clause in circle.agreements),
+        call_url=circle.call_url,
+        country=circle.country,
+    )
+
+
+def _wall_step(meeting: Meeting) -> str:
+    """The step whose wall is meant: this one, or the last wall when a host reads from it."""
+    step = meeting.step
+    if step is None or step.sharing not in (Sharing.UNNAMED_WALL, Sharing.UNNAMED_READ):
+        return ""
+    if step.sharing is Sharing.UNNAMED_WALL:
+        return step.id
+    earlier = meeting.plan.steps[: meeting.index]
+    return next((s.id for s in reversed(earlier) if s.sharing is Sharing.UNNAMED_WALL), "")

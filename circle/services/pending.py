@@ -1,0 +1,110 @@
+"""Unnamed lines before they are shown: in memory only, without authors, without order.
+
+Nothing in here knows who wrote a line: callers pass words, never people. A line's id is random and
+everything is listed by id, so the order of arrival exists nowhere. Lost with the process: pages keep
+their words until they see them shown, and send them again when `epoch` changes (decisions 7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field, replace
+
+from circle.domain.errors import TooMany
+from circle.domain.room import WallLine
+from circle.services.ports import new_id
+from circle.store.words import NewLine
+
+LINES_MAX = 400  # in one session; a flood is refused, what is held stays
+
+
+@dataclass(slots=True)
+class _Wall:
+    waiting: dict[str, NewLine] = field(default_factory=dict)
+    collected: dict[str, NewLine] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Session:
+    walls: dict[str, _Wall] = field(default_factory=dict)
+    seen: set[bytes] = field(default_factory=set)
+
+
+class PendingLines:
+    """The pending list of one process."""
+
+    def __init__(self) -> None:
+        self.epoch = new_id()
+        self._sessions: dict[str, _Session] = {}
+
+    def hold(
+        self,
+        meeting_id: str,
+        step_id: str,
+        command_id: str,
+        *,
+        text: str,
+        commit: str,
+        read_aloud: bool,
+        summary: bool,
+    ) -> None:
+        """Keep a line until hosts collect. The same command again changes nothing."""
+        session = self._sessions.setdefault(meeting_id, _Session())
+        # Only a digest: what is remembered here cannot be matched with a stored command id.
+        mark = hashlib.sha256((self.epoch + command_id).encode()).digest()
+        if mark in session.seen:
+            return
+        if len(session.seen) >= LINES_MAX:
+            raise TooMany("wall_full")
+        session.seen.add(mark)
+        line = NewLine(str(uuid.uuid4()), text, commit, read_aloud, summary, set_aside=False)
+        session.walls.setdefault(step_id, _Wall()).waiting[line.id] = line
+
+    def collect(self, meeting_id: str, step_id: str) -> None:
+        """Everything that waits becomes the batch hosts read; later lines wait for the next one."""
+        wall = self._wall(meeting_id, step_id)
+        wall.collected |= wall.waiting
+        wall.waiting = {}
+
+    def batch(self, meeting_id: str, step_id: str) -> tuple[NewLine, ...]:
+        """What was collected, by random id."""
+        collected = self._wall(meeting_id, step_id).collected
+        return tuple(collected[line_id] for line_id in sorted(collected))
+
+    def batch_for_hosts(self, meeting_id: str, step_id: str) -> tuple[WallLine, ...]:
+        """The batch as hosts see it."""
+        return tuple(
+            WallLine(line.id, step_id, line.text, set_aside=line.set_aside)
+            for line in self.batch(meeting_id, step_id)
+        )
+
+    def set_aside(self, meeting_id: str, step_id: str, line_id: str, aside: bool) -> bool:
+        """Mark a collected line; False if there is no such line."""
+        collected = self._wall(meeting_id, step_id).collected
+        if line_id not in collected:
+            return False
+        collected[line_id] = replace(collected[line_id], set_aside=aside)
+        return True
+
+    def take_back(self, meeting_id: str, commit: str) -> bool:
+        """The writer's page takes a line back before it is shown; False if it is not here."""
+        for wall in self._sessions.get(meeting_id, _Session()).walls.values():
+            for held in (wall.waiting, wall.collected):
+                for line_id in [i for i, line in held.items() if line.commit == commit]:
+                    del held[line_id]
+                    return True
+        return False
+
+    def shown(self, meeting_id: str, step_id: str, line_ids: tuple[str, ...]) -> None:
+        """These lines stand on the wall now (or were set aside) and are no longer kept here."""
+        collected = self._wall(meeting_id, step_id).collected
+        for line_id in line_ids:
+            collected.pop(line_id, None)
+
+    def forget(self, meeting_id: str) -> None:
+        """The session is over: what was not shown is destroyed."""
+        self._sessions.pop(meeting_id, None)
+
+    def _wall(self, meeting_id: str, step_id: str) -> _Wall:
+        return self._sessions.setdefault(meeting_id, _Session()).walls.setdefault(step_id, _Wall())

@@ -1,0 +1,80 @@
+"""Who is connected and what their page says: memory only, gone with the connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from circle.domain.room import Presence, Status
+from circle.services.ports import Clock
+
+HOST_LOST = timedelta(seconds=45)  # then everybody is told (decisions 14)
+HOST_LOST_IN_CALL = timedelta(minutes=3)  # a host whose phone shows the call
+RESTART_GRACE = timedelta(seconds=20)  # our own restart is nobody's absence
+
+
+@dataclass(slots=True)
+class _Person:
+    status: Status = Status.HERE
+    connections: dict[str, datetime] = field(default_factory=dict)
+    last_beat: datetime | None = None
+
+
+class PresenceTable:
+    """Presence of one process. Keys: meeting id, then seat id. Connection ids never leave it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._meetings: dict[str, dict[str, _Person]] = {}
+        self._born = clock.now()
+
+    def of(self, meeting_id: str) -> dict[str, Presence]:
+        """Presence by seat id."""
+        people = self._meetings.get(meeting_id, {})
+        return {seat: Presence(p.status, bool(p.connections)) for seat, p in people.items()}
+
+    def away(self, meeting_id: str) -> frozenset[str]:
+        """Seats of people who stepped out."""
+        people = self._meetings.get(meeting_id, {})
+        return frozenset(seat for seat, p in people.items() if p.status is Status.OUT)
+
+    def connect(self, meeting_id: str, seat_id: str, connection: str) -> None:
+        """A page arrived; several pages of one person are one person."""
+        person = self._person(meeting_id, seat_id)
+        person.connections[connection] = person.last_beat = self._clock.now()
+
+    def beat(self, meeting_id: str, seat_id: str, connection: str) -> None:
+        """The page is still there."""
+        person = self._person(meeting_id, seat_id)
+        if connection in person.connections:
+            person.connections[connection] = person.last_beat = self._clock.now()
+
+    def disconnect(self, meeting_id: str, seat_id: str, connection: str) -> None:
+        """The page is gone; what it last said of the person stays."""
+        self._person(meeting_id, seat_id).connections.pop(connection, None)
+
+    def say(self, meeting_id: str, seat_id: str, status: Status) -> None:
+        """Here, stepped out, or in the call."""
+        self._person(meeting_id, seat_id).status = status
+
+    def forget(self, meeting_id: str) -> None:
+        """The session is over: nothing of this is kept."""
+        self._meetings.pop(meeting_id, None)
+
+    def hosts_lost_for(self, meeting_id: str, hosts: Iterable[str]) -> timedelta | None:
+        """How long every host has been silent past what is allowed; None while one can be reached."""
+        now = self._clock.now()
+        people = self._meetings.get(meeting_id, {})
+        silences = []
+        for seat in hosts:
+            person = people.get(seat, _Person())
+            silence = now - (person.last_beat or self._born + RESTART_GRACE)
+            allowed = HOST_LOST_IN_CALL if person.status is Status.CALL else HOST_LOST
+            if silence < allowed:
+                return None
+            silences.append(silence)
+        return min(silences, default=None)
+
+    def _person(self, meeting_id: str, seat_id: str) -> _Person:
+        return self._meetings.setdefault(meeting_id, {}).setdefault(seat_id, _Person())

@@ -1,0 +1,106 @@
+"""Words people say in a session. These are not meeting commands: no version, no feed (decisions 5)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from circle.domain.errors import Invalid
+
+TEXT_MAX = 4000  # code points after NFC
+# Characters that are invisible or turn the reading direction of what follows.
+_HIDDEN = {0x200B, 0x2060, 0xFEFF, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Something said or done with words. step: the step it was written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Speech):
+    """Words by name: an answer, or words while holding the piece. summary: may stand in the notes."""
+
+    step: str
+    text: str
+    summary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Speech):
+    """One's own words by name go."""
+
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside(Speech):
+    """A host hides words by name from the room, or shows them again."""
+
+    share: str
+    aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine(Speech):
+    """Words without a name, held until hosts collect. commit: hex SHA-256 of the page's secret."""
+
+    step: str
+    text: str
+    commit: str
+    read_aloud: bool = False
+    summary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetLineAside(Speech):
+    """A host sets an unnamed line aside, before or after it is shown, or puts it back."""
+
+    line: str
+    aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLineBack(Speech):
+    """Whoever has the secret takes the line back."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receive(Speech):
+    """A line was received: a glow, no name, no count."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper(Speech):
+    """A private word to the hosts."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWhisper(Speech):
+    """A host's private answer to one person."""
+
+    seat: str
+    text: str
+
+
+def clean_text(text: str) -> str:
+    """The words as they will be kept: NFC, no hidden characters, 1 to 4,000 code points.
+
+    Raises Invalid("empty") or Invalid("too_long").
+    """
+    kept = "".join(ch for ch in unicodedata.normalize("NFC", text) if _visible(ch)).strip()
+    if not kept:
+        raise Invalid("empty", {"text": "empty"})
+    if len(kept) > TEXT_MAX:
+        raise Invalid("too_long", {"text": "too_long"})
+    return kept
+
+
+def _visible(char: str) -> bool:
+    return ord(char) not in _HIDDEN and (char in "\n\t" or unicodedata.category(char) != "Cc")

@@ -1,0 +1,209 @@
+"""What each kind of words does: one small function per speech act.
+
+Each returns what is left to do in memory after the commit. Refusals come before any change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
+from circle.domain.meeting import RUNNING, Phase, Place, Role
+from circle.domain.plan import Part
+from circle.domain.room import PrivateWord, Share
+from circle.domain.transition import Actor
+from circle.services import speech as s
+from circle.services.gather import Stored
+from circle.services.pending import PendingLines
+from circle.services.ports import new_id
+from circle.store.words import Words
+
+After = Callable[[], None]
+_WALL = (Part.WALL_WRITE, Part.WALL_READ, Part.WALL_SHOW)
+
+
+def speak(
+    db: Session,
+    words: Words,
+    pending: PendingLines,
+    stored: Stored,
+    actor: Actor,
+    speech: s.Speech,
+    command_id: str,
+) -> tuple[After, ...]:
+    """Do it, inside the transaction. Raises CircleError; nothing is kept then."""
+    return _ACTS[type(speech)](_Table(db, words, pending, stored, actor, command_id), speech)
+
+
+class _Table:
+    """What a speech act may touch."""
+
+    def __init__(
+        self,
+        db: Session,
+        words: Words,
+        pending: PendingLines,
+        stored: Stored,
+        actor: Actor,
+        command_id: str,
+    ) -> None:
+        self.db, self.words, self.pending = db, words, pending
+        self.stored, self.meeting, self.actor = stored, stored.meeting, actor
+        self.command_id = command_id
+
+    def require_seat(self) -> None:
+        seat = self.meeting.seat(self.actor.id)
+        if seat is None or seat.place is not Place.SEATED:
+            raise NotAllowed("not_seated")
+
+    def require_host(self) -> None:
+        self.require_seat()
+        if self.actor.role is not Role.HOST:
+            raise NotAllowed("not_allowed")
+
+    def require_running(self, step: str) -> Part:
+        """The part that is on, if it is still the step these words were written for."""
+        if self.meeting.phase is Phase.HELD:
+            raise NotNow("held")
+        if self.meeting.phase not in RUNNING or self.meeting.part_now is None:
+            raise NotNow("not_now")
+        if self.meeting.step is None or self.meeting.step.id != step:
+            raise NotNow("step_moved")
+        return self.meeting.part_now
+
+
+def _say(t: _Table, speech: s.Say) -> tuple[After, ...]:
+    t.require_seat()
+    text = s.clean_text(speech.text)
+    part = t.require_running(speech.step)
+    share_id = new_id()
+    if part is Part.ANSWER:
+        # One answer each; answering again changes it.
+        mine = [share for share in t.stored.shares if share.seat_id == t.actor.id]
+        share_id = mine[0].id if mine else share_id
+    elif part not in (Part.ROUND, Part.VOLUNTEER):
+        raise NotNow("not_by_name")
+    elif t.meeting.piece is None or t.meeting.piece.holder != t.actor.id:
+        raise NotNow("not_your_turn")
+    t.words.put_share(
+        t.db, t.meeting.id, Share(share_id, speech.step, t.actor.id, text), summary=speech.summary
+    )
+    return ()
+
+
+def _take_back(t: _Table, speech: s.TakeBack) -> tuple[After, ...]:
+    share = _share(t, speech.share)
+    if share.seat_id != t.actor.id:
+        raise NotFound("not_found")
+    t.words.drop_share(t.db, t.meeting.id, share.id)
+    return ()
+
+
+def _set_aside(t: _Table, speech: s.SetAside) -> tuple[After, ...]:
+    t.require_host()
+    t.words.set_share_aside(t.db, t.meeting.id, _share(t, speech.share).id, speech.aside)
+    return ()
+
+
+def _hold_line(t: _Table, speech: s.HoldLine) -> tuple[After, ...]:
+    t.require_seat()
+    text = s.clean_text(speech.text)
+    if t.require_running(speech.step) not in _WALL:
+        raise NotNow("not_unnamed")
+    if len(speech.commit) != 64:
+        raise Invalid("invalid", {"commit": "invalid"})
+    meeting_id, command_id = t.meeting.id, t.command_id
+
+    def hold() -> None:
+        t.pending.hold(
+            meeting_id,
+            speech.step,
+            command_id,
+            text=text,
+            commit=speech.commit,
+            read_aloud=speech.read_aloud,
+            summary=speech.summary,
+        )
+
+    return (hold,)
+
+
+def _set_line_aside(t: _Table, speech: s.SetLineAside) -> tuple[After, ...]:
+    t.require_host()
+    row = t.words.line(t.db, t.meeting.id, speech.line)
+    if row is not None:
+        row.set_aside = speech.aside
+        return ()
+    step = t.meeting.step
+    if step is None or not any(x.id == speech.line for x in t.pending.batch(t.meeting.id, step.id)):
+        raise NotFound("not_found")
+    meeting_id, step_id = t.meeting.id, step.id
+
+    def mark() -> None:
+        t.pending.set_aside(meeting_id, step_id, speech.line, speech.aside)
+
+    return (mark,)
+
+
+def _take_line_back(t: _Table, speech: s.TakeLineBack) -> tuple[After, ...]:
+    commit = hashlib.sha256(speech.secret.encode()).hexdigest()
+    for line in t.stored.lines:
+        if line.commit == commit:
+            t.db.delete(t.words.line(t.db, t.meeting.id, line.id))
+            return ()
+    meeting_id = t.meeting.id
+
+    def drop() -> None:
+        t.pending.take_back(meeting_id, commit)
+
+    return (drop,)
+
+
+def _receive(t: _Table, speech: s.Receive) -> tuple[After, ...]:
+    t.require_seat()
+    row = t.words.line(t.db, t.meeting.id, speech.line)
+    if row is None or row.set_aside:
+        raise NotFound("not_found")
+    row.received = True
+    return ()
+
+
+def _whisper(t: _Table, speech: s.Whisper) -> tuple[After, ...]:
+    if t.meeting.seat(t.actor.id) is None:
+        raise NotAllowed("not_seated")
+    word = PrivateWord(new_id(), t.actor.id, s.clean_text(speech.text))
+    t.words.add_word(t.db, t.meeting.id, word)
+    return ()
+
+
+def _answer(t: _Table, speech: s.AnswerWhisper) -> tuple[After, ...]:
+    t.require_host()
+    if t.meeting.seat(speech.seat) is None:
+        raise NotFound("not_found")
+    word = PrivateWord(new_id(), speech.seat, s.clean_text(speech.text), from_host=True)
+    t.words.add_word(t.db, t.meeting.id, word)
+    return ()
+
+
+def _share(t: _Table, share_id: str) -> Share:
+    share = next((x for x in t.stored.shares if x.id == share_id), None)
+    if share is None:
+        raise NotFound("not_found")
+    return share
+
+
+_ACTS: dict[type[s.Speech], Callable[[_Table, Any], tuple[After, ...]]] = {
+    s.Say: _say,
+    s.TakeBack: _take_back,
+    s.SetAside: _set_aside,
+    s.HoldLine: _hold_line,
+    s.SetLineAside: _set_line_aside,
+    s.TakeLineBack: _take_line_back,
+    s.Receive: _receive,
+    s.Whisper: _whisper,
+    s.AnswerWhisper: _answer,
+}

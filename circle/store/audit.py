@@ -1,0 +1,48 @@
+"""The audit: who did what to which thing, never content. Reasons are sealed."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from circle.domain import commands as c
+from circle.domain.meeting import Meeting
+from circle.store.models import AuditRow, MeetingRow
+from circle.store.words import Words
+
+_NOTED = (c.Remove, c.Readmit, c.LockDoor, c.UnlockDoor, c.EndSession, c.CancelSession, c.Hold, c.Release)
+
+
+def note(
+    db: Session, meeting: Meeting, actor_id: str, command: c.Command, now: datetime, words: Words
+) -> None:
+    """A line for the commands that touch people or end something; nothing for the others."""
+    if not isinstance(command, _NOTED):
+        return
+    row = _row(meeting.circle_id, meeting.id, actor_id, c.wire_name(type(command)), now)
+    row.object_id = command.seat if isinstance(command, (c.Remove, c.Readmit)) else ""
+    reason = getattr(command, "reason", "")
+    row.reason_ct = words.seal_reason(row.id, reason) if reason else None
+    db.add(row)
+
+
+def refused(db: Session, meeting_id: str, actor_id: str, what: object, now: datetime) -> None:
+    """Somebody asked for what their role may not do."""
+    meeting = db.get(MeetingRow, meeting_id)
+    if meeting is not None:
+        row = _row(meeting.circle_id, meeting_id, actor_id, "refused", now)
+        row.object_id = c.wire_name(type(what))[:36]  # type: ignore[arg-type]
+        db.add(row)
+
+
+def _row(circle_id: str, meeting_id: str, actor_id: str, action: str, now: datetime) -> AuditRow:
+    return AuditRow(
+        id=secrets.token_urlsafe(16),
+        circle_id=circle_id,
+        meeting_id=meeting_id,
+        actor_id=actor_id,
+        action=action,
+        happened_at=now,
+    )
