@@ -23,7 +23,7 @@ test: ready-dev ## every test, at most 20 minutes on two cores
 
 test-full: ready-dev ## the same tests at full size: more kills, frames and rounds
 	@$(BIN)/python -m scripts.chromium
-	@CIRCLE_TEST_FULL=1 exec $(PYTEST) $(ARGS)
+	@exec env CIRCLE_TEST_FULL=1 $(PYTEST) $(ARGS)
 
 check: ready-dev ## lint, format, types, import rules, templates, repository rules
 	$(BIN)/ruff check .
