@@ -42,7 +42,8 @@ class Library:
 
     `templates` are ready plans by template id ("T3"), steps "s1", "s2" ..., prompts frozen into them;
     `template_about` says in a line or two what each is for. `refusals` maps an error code to the
-    sentence people read. `if_it_stirs` are lines for the mail and the closing page.
+    sentence people read. `if_it_stirs` are lines for the mail and the closing page. `files` says in
+    which file a prompt or template stands, by its id.
     """
 
     prompts: Mapping[str, PromptRecord]
@@ -56,6 +57,7 @@ class Library:
     if_then: tuple[IfThen, ...]
     after_care: str
     if_it_stirs: tuple[str, ...]
+    files: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -72,8 +74,9 @@ def content_root() -> Traversable:
 def read_library(root: Traversable) -> Library:
     """The library found under `root`. Raises `ContentError` with all problems found."""
     reader = Reader(root)
-    prompts = _prompts(reader)
-    templates = _templates(reader, prompts)
+    home: dict[str, str] = {}
+    prompts = _prompts(reader, home)
+    templates = _templates(reader, prompts, home)
     care = reader.record("care.toml", Care, reader.table("care.toml"))
     helplines = reader.record("helplines.toml", Helplines, reader.table("helplines.toml"))
     refusals = _refusals(reader)
@@ -95,6 +98,7 @@ def read_library(root: Traversable) -> Library:
         if_then=tuple(if_then.values()),
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
+        files=MappingProxyType(home),
     )
 
 
@@ -154,9 +158,9 @@ def _step(record: StepRecord, number: int, prompts: Mapping[str, PromptRecord]) 
     )
 
 
-def _prompts(reader: Reader) -> dict[str, PromptRecord]:
+def _prompts(reader: Reader, home: dict[str, str]) -> dict[str, PromptRecord]:
+    """The prompts by id; `home` learns which file each stands in."""
     found: dict[str, PromptRecord] = {}
-    home: dict[str, str] = {}
     for name in reader.names("prompts"):
         for record in reader.records(name, PromptRecord, "prompt"):
             if record.id in found:
@@ -169,7 +173,10 @@ def _prompts(reader: Reader) -> dict[str, PromptRecord]:
     return found
 
 
-def _templates(reader: Reader, prompts: Mapping[str, PromptRecord]) -> dict[str, TemplateRecord]:
+def _templates(
+    reader: Reader, prompts: Mapping[str, PromptRecord], home: dict[str, str]
+) -> dict[str, TemplateRecord]:
+    """The templates by id; `home` learns which file each stands in."""
     found: dict[str, TemplateRecord] = {}
     for name in reader.names("templates"):
         table = reader.table(name)
@@ -179,7 +186,7 @@ def _templates(reader: Reader, prompts: Mapping[str, PromptRecord]) -> dict[str,
         if record.id in found:
             reader.report(name, "id", f"{record.id} is taken")
             continue
-        found[record.id] = record
+        found[record.id], home[record.id] = record, name
         _report_all(reader, name, record.id, template_findings(record, prompts))
     return found
 

@@ -104,6 +104,18 @@ def template_findings(template: TemplateRecord, prompts: Mapping[str, PromptReco
         if step.prompt is not None:
             for field, reason in _fit_findings(step, prompts.get(step.prompt)):
                 yield f"{where}.{field}", reason
+    yield from _anchor_findings(template, prompts)
+
+
+def _anchor_findings(template: TemplateRecord, prompts: Mapping[str, PromptRecord]) -> Iterator[Finding]:
+    """Breath can frighten (panic, lungs, heart), so a plan offers another anchor as well."""
+    anchors = {
+        prompts[step.prompt].kind
+        for step in template.steps
+        if step.kind is Kind.GROUNDING and step.prompt is not None and step.prompt in prompts
+    }
+    if anchors == {"breath"}:
+        yield "step", "the only grounding is breath; offer an anchor outside the body too"
 
 
 def _step_findings(step: StepRecord) -> Iterator[Finding]:
