@@ -154,24 +154,31 @@ export function Lamp({ id, n, light }) {
   `;
 }
 
-/** No piece is in play: a pleated lampshade from above, its bulb, and the cord over the table's edge. */
-export function UnlitLamp({ n }) {
+/**
+ * No piece is in play: a pleated lampshade from above, its bulb, and the cord over the table's far
+ * edge. `raised` moves it up to leave the middle to a line of words.
+ */
+export function UnlitLamp({ n, raised }) {
   const edge = tableRadius(n);
-  const pleats = Array.from({ length: 16 }, (_, i) => {
-    const [c, s] = [Math.cos((i * Math.PI) / 8), Math.sin((i * Math.PI) / 8)];
-    return `M${(c * 11).toFixed(1)} ${(s * 11).toFixed(1)}L${(c * 18.4).toFixed(1)} ${(s * 18.4).toFixed(1)}`;
+  const lift = raised ? 34 : 0;
+  const pleats = Array.from({ length: 14 }, (_, i) => {
+    const [c, s] = [Math.cos((i * Math.PI) / 7), Math.sin((i * Math.PI) / 7)];
+    return `M${(c * 10.5).toFixed(1)} ${(s * 10.5).toFixed(1)}L${(c * 21).toFixed(1)} ${(s * 21).toFixed(1)}`;
   });
-  // Between two chairs, where no name lies.
-  const turn = 90 - 180 / n;
+  // Between the two far seats, where no name lies: straight up for odd numbers, half a seat aside for even.
+  const turn = (n % 2 ? 0 : 180 / n) * (Math.PI / 180);
+  const [x, y] = [Math.sin(turn) * (edge + 1), -Math.cos(turn) * (edge + 1)];
+  const bend = `${(x * 0.2 - 14).toFixed(1)} ${(y * 0.5).toFixed(1)} ${(x * 0.8 + 16).toFixed(1)} ${(y * 0.6).toFixed(1)}`;
   return html`
     <g class="lamp lamp--off">
-      <g transform=${`rotate(${turn})`}>
-        <path class="lamp__cord" d=${`M20 0C${edge * 0.4} -10 ${edge * 0.62} 12 ${edge + 1} 0`} />
+      <path class="lamp__cord" d=${`M0 ${-lift - 20}C${bend} ${x.toFixed(1)} ${y.toFixed(1)}`} />
+      <g transform=${`translate(0 ${-lift})`}>
+        <circle class="lamp__shade" r="22" />
+        <path class="lamp__pleats" d=${pleats.join('')} />
+        <circle class="lamp__mouth" r="9.5" />
+        <path class="lamp__pleats" d="M0 0L0 -9.5M0 0L8.2 4.8M0 0L-8.2 4.8" />
+        <circle class="lamp__bulb" r="4.6" />
       </g>
-      <circle class="lamp__shade" r="20" />
-      <path class="lamp__pleats" d=${pleats.join('')} />
-      <circle class="lamp__mouth" r="9" />
-      <circle class="lamp__bulb" r="4.2" />
     </g>
   `;
 }

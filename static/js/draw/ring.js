@@ -48,7 +48,7 @@ function useLatest(people) {
 }
 
 /**
- * The ring.
+ * The table, as a whole <figure class="ring">.
  *
  * people    [{id, name, you?, away?, arriving?}] in the order of the circle, 1 to 20. `away` draws
  *           the chair back and open (the host's, before the door opens). Somebody who stepped out or
@@ -62,10 +62,11 @@ function useLatest(people) {
  *           never from intensity 4; the chair and the lamp stay lit.
  * quiet     true where the page tells the same itself: no live line, no list for screen readers.
  * names     false draws no names (the desk's small table).
+ * children  what else belongs to the picture ("As a list").
  */
 export function Ring(props) {
   const { people, youId = '', holderId = null, nextName = '', mode = 'round', note = '' } = props;
-  const { softness = 1, quiet = false, names = true } = props;
+  const { softness = 1, quiet = false, names = true, children = null } = props;
   const seated = fromYou(people, youId);
   const n = seated.length;
   const id = useMemo(() => `ring${(drawn += 1)}`, []);
@@ -75,6 +76,7 @@ export function Ring(props) {
   const scene = { id, n, seated, youId: seated[0]?.id, light, newcomers, softness };
   const lit = light.lampId !== null;
   return html`
+    <figure class="ring">
     <div class=${`ring__in${light.fading ? ' is-fading' : ''}`}>
       <svg class="ring__svg" viewBox="-176 -176 352 352" aria-hidden="true" focusable="false">
         <${Shapes} ...${scene} />
@@ -83,12 +85,14 @@ export function Ring(props) {
         <${Table} ...${scene} />
         ${lit && html`<${Light} ...${scene} layer="table" />`}
         ${names && html`<${Names} ...${scene} />`}
-        ${lit ? html`<${Lamp} ...${scene} />` : html`<${UnlitLamp} n=${n} />`}
+        ${lit ? html`<${Lamp} ...${scene} />` : html`<${UnlitLamp} n=${n} raised=${Boolean(note) && mode === 'round'} />`}
       </svg>
       ${mode === 'round' && html`<${Centre} ...${{ seated, light, nextName, note, quiet }} />`}
     </div>
     ${mode === 'door' && !quiet && html`<p class="sr" role="status">${note || doorLine(seated, latest)}</p>`}
     ${!quiet && html`<${SpokenList} ...${{ seated, light, nextName, mode }} />`}
+    ${children}
+    </figure>
   `;
 }
 
@@ -115,10 +119,14 @@ function SpokenList({ seated, light, nextName, mode }) {
   `;
 }
 
-/** The same table as a list one can see. Takes the same people, youId, holderId and nextName. */
+/**
+ * The same table as a list one can see: from the one after you round to you, nearest the thumb.
+ * Takes the same people, youId, holderId and nextName.
+ */
 export function RingList({ people, youId = '', holderId = null, nextName = '' }) {
   const seated = fromYou(people, youId);
-  const lines = peopleLines(seated, holderId, nextName);
+  const [you, ...others] = peopleLines(seated, holderId, nextName);
+  const lines = [...others, you];
   return html`
     <ol class="seats" aria-label="At the table, in order">
       ${lines.map(
