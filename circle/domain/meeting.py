@@ -46,13 +46,17 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A chair. id: the member's random public id. screen: False for somebody only in the call."""
+    """A chair. id: the member's random public id. screen: False for somebody only in the call.
+
+    sat: was at the table at some time, also when they went home since; who only waited never was.
+    """
 
     id: str
     name: str
     role: Role
     place: Place
     screen: bool = True
+    sat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

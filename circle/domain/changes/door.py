@@ -32,7 +32,7 @@ def take_seat(m: Meeting, command: c.TakeSeat, actor: Actor, moment: Moment) -> 
     # Before the door opens people may come and wait; nobody sees them but the hosts.
     open_table = not m.admit and m.phase is not Phase.PLANNED
     place = Place.SEATED if host or open_table else Place.WAITING
-    seat = Seat(command.seat, name, actor.role, place)
+    seat = Seat(command.seat, name, actor.role, place, sat=known is not None and known.sat)
     seats = (*(s for s in m.seats if s.id != seat.id), seat)
     return Outcome(_seated(m, seats, [seat.id]), (Event(Happened.SEATS_CHANGED),))
 
@@ -84,6 +84,7 @@ def _sit_down(m: Meeting, waiting: list[Seat]) -> Outcome:
 
 
 def _seated(m: Meeting, seats: tuple[Seat, ...], new: Collection[str]) -> Meeting:
+    seats = tuple(replace(s, sat=s.sat or s.place is Place.SEATED) for s in seats)
     piece = m.piece
     for seat in seats:
         if piece is not None and seat.id in new and seat.place is Place.SEATED:
