@@ -85,5 +85,15 @@ def _row_name(row: object, key: str, number: int) -> str:
 
 def _findings(error: ValidationError) -> Iterator[tuple[str, str]]:
     for detail in error.errors(include_url=False, include_input=False):
-        field = ".".join(str(part) for part in detail["loc"]) or "record"
-        yield field, detail["msg"].removeprefix("Value error, ")
+        yield _place(detail["loc"]), detail["msg"].removeprefix("Value error, ")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """A field as people count: ("lines", 0, "text") is "lines 1.text"."""
+    place = ""
+    for part in location:
+        if isinstance(part, int):
+            place += f" {part + 1}"
+        else:
+            place += f".{part}" if place else part
+    return place or "record"
