@@ -1,0 +1,65 @@
+"""Which session a circle's permanent link leads to, and how a host comes to the table."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from circle.domain.commands import Command, OpenDoor, TakeSeat
+from circle.domain.meeting import Meeting, Phase
+from circle.services.ports import Caller
+from circle.store.meetings import ACTIVE, from_json
+from circle.store.models import MeetingRow
+
+# A session nobody opened stops being tonight's after this long; the next planned one is meant then.
+FORGOTTEN_AFTER = timedelta(hours=12)
+
+
+class Performs(Protocol):
+    """The part of `Conduct` used outside a live session."""
+
+    def perform(
+        self,
+        caller: Caller,
+        meeting_id: str,
+        command: Command,
+        *,
+        command_id: str,
+        expected_seq: int | None = None,
+    ) -> dict[str, Any]:
+        """Carry out a meeting command once. Raises CircleError."""
+
+    def revoke(self, member_id: str) -> None:
+        """Cut the person's live connections."""
+
+
+def upcoming(db: Session, circle_id: str, now: datetime) -> Meeting | None:
+    """The session that is on, else the next planned one; None when nothing is planned."""
+    mine = select(MeetingRow).where(MeetingRow.circle_id == circle_id)
+    on = mine.where(MeetingRow.phase.in_([phase.value for phase in ACTIVE]))
+    row = db.scalars(on.order_by(MeetingRow.starts_at.desc())).first()
+    if row is None:
+        planned = mine.where(
+            MeetingRow.phase == Phase.PLANNED.value, MeetingRow.starts_at >= now - FORGOTTEN_AFTER
+        )
+        row = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
+    return from_json(row.state) if row is not None else None
+
+
+def open_the_door(conduct: Performs, host: Caller, name: str, meeting_id: str) -> None:
+    """The host takes a chair and opens the door; nothing happens to a door that is open.
+
+    Raises CircleError, among others NotNow for a session that is over.
+    """
+    sit_down(conduct, host, name, meeting_id, host=True)
+    conduct.perform(host, meeting_id, OpenDoor(), command_id=str(uuid4()))
+
+
+def sit_down(conduct: Performs, caller: Caller, name: str, meeting_id: str, *, host: bool = False) -> None:
+    """Come to the door, or to one's own chair. Raises CircleError."""
+    command = TakeSeat(seat=caller.member_id, name=name, host=host)
+    conduct.perform(caller, meeting_id, command, command_id=str(uuid4()))

@@ -1,0 +1,141 @@
+"""Changing what a planned step asks, and how it is answered. Pure: a step in, a step out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from circle.content.loader import Library, freeze_prompt
+from circle.content.schema import PromptRecord
+from circle.domain.errors import Invalid, NotFound
+from circle.domain.plan import Kind, Plan, Prompt, Sharing, Step
+from circle.services.tidy import plain_text
+
+QUESTION_MAX = 600  # characters; about the 70 words that are read in one breath, with room
+OWN_TITLE = "A question of your own"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A way to answer. key: its name in forms and addresses."""
+
+    key: str
+    sharing: Sharing
+    number: bool = False
+
+
+ROUND = Answer("round", Sharing.SPOKEN_ROUND)
+WORD = Answer("word", Sharing.CHAT_WORD)
+NUMBER = Answer("number", Sharing.CHAT_WORD, number=True)
+VOLUNTEER = Answer("volunteer", Sharing.SPOKEN_VOLUNTEER)
+
+# What a step may become without turning into something else. Unnamed and private steps are not here:
+# who sees an answer is never changed by a slip of the finger.
+_ANSWERS: dict[Kind, tuple[Answer, ...]] = {
+    Kind.CHECK_IN: (ROUND, WORD, NUMBER),
+    Kind.ROUND: (ROUND, VOLUNTEER, WORD),
+    Kind.VOLUNTEER: (VOLUNTEER, ROUND),
+    Kind.INTEGRATE: (WORD, ROUND, VOLUNTEER),
+    Kind.CLOSING: (ROUND, WORD),
+    Kind.ASK: (ROUND, VOLUNTEER, WORD, NUMBER),
+}
+
+
+def answer_of(step: Step) -> Answer | None:
+    """How this step is answered now; None where that is not a choice."""
+    choices = _ANSWERS.get(step.kind, ())
+    return next((a for a in choices if a.sharing is step.sharing and a.number == step.number), None)
+
+
+def answers_for(step: Step, library: Library) -> tuple[Answer, ...]:
+    """The ways this step's question can be answered, by kind and by what the prompt was written for."""
+    if answer_of(step) is None:
+        return ()
+    record = library.prompts.get(step.prompt.id) if step.prompt else None
+    return tuple(a for a in _ANSWERS[step.kind] if a == answer_of(step) or _suits(record, a))
+
+
+def _suits(record: PromptRecord | None, answer: Answer) -> bool:
+    if record is None:
+        return True  # an own question: the host knows what it asks for
+    return answer.sharing.value in record.sharing_modes and answer.number == record.number
+
+
+def answer_by(step: Step, key: str, library: Library) -> Step:
+    """The step, answered this way. Raises Invalid("answer") for a way that does not suit it."""
+    for answer in answers_for(step, library):
+        if answer.key == key:
+            return replace(step, sharing=answer.sharing, number=answer.number)
+    raise Invalid("answer", {"answer": "answer"})
+
+
+def alternatives(step: Step, plan: Plan, library: Library) -> list[PromptRecord]:
+    """Library prompts that could stand here: same kind, no more tender than planned, same way to answer.
+
+    Prompts of the plan's theme come first. Drafts are left out, except the template's own.
+    """
+    now = library.prompts.get(step.prompt.id) if step.prompt else None
+    own = _template_step(step, plan, library)
+    home = library.prompts.get(own.prompt.id) if own is not None and own.prompt else None
+    kind = now.kind if now is not None else home.kind if home is not None else _kind_for(step)
+    ceiling = max(step.intensity, own.intensity if own is not None else 0)
+    found = [
+        record
+        for record in library.prompts.values()
+        if record.kind == kind
+        and record.intensity <= ceiling
+        and step.sharing.value in record.sharing_modes
+        and record.number == step.number
+        and (record.status == "reviewed" or record is home)
+        and record is not now
+    ]
+    return sorted(found, key=lambda record: (record.theme != plan.theme, record.theme != "shared", record.id))
+
+
+def _template_step(step: Step, plan: Plan, library: Library) -> Step | None:
+    template = library.templates.get(plan.template)
+    return next((s for s in template.steps if s.id == step.id), None) if template is not None else None
+
+
+def _kind_for(step: Step) -> str:
+    return "check_in" if step.kind is Kind.CHECK_IN else "reflection"
+
+
+def ask_from_library(step: Step, plan: Plan, prompt_id: str, library: Library) -> Step:
+    """The step with another prompt of the library. Raises NotFound for one that does not suit it."""
+    for record in alternatives(step, plan, library):
+        if record.id == prompt_id:
+            return _asking(step, freeze_prompt(record), record.title, record.intensity)
+    raise NotFound("not_found")
+
+
+def ask_gently(step: Step) -> Step:
+    """The gentle form for everybody. Raises NotFound where there is none."""
+    prompt = step.prompt
+    if prompt is None or not prompt.gentle:
+        raise NotFound("not_found")
+    gentle = replace(prompt, text=prompt.gentle, gentle="", content_note="")
+    return _asking(step, gentle, step.title, max(1, step.intensity - 1))
+
+
+def ask_own(step: Step, text: str) -> Step:
+    """The host's own words. Raises Invalid("empty" or "too_long"), NotFound where nothing is asked."""
+    if step.prompt is None:
+        raise NotFound("not_found")
+    words = plain_text(text)
+    if not words:
+        raise Invalid("empty", {"text": "empty"})
+    if len(words) > QUESTION_MAX:
+        raise Invalid("too_long", {"text": "too_long"})
+    return _asking(step, Prompt(text=words), OWN_TITLE, step.intensity)
+
+
+def _asking(step: Step, prompt: Prompt, title: str, intensity: int) -> Step:
+    """The step with this prompt. The script goes with the old question: read aloud, it would not fit."""
+    was_named_by_prompt = step.prompt is not None and step.title in (step.prompt.title, OWN_TITLE)
+    return replace(
+        step,
+        prompt=prompt,
+        title=title if was_named_by_prompt else step.title,
+        intensity=min(step.intensity, intensity),
+        script="",
+    )
