@@ -17,6 +17,8 @@ LINES_MAX = 3
 MORNING, NIGHT = time(9), time(20)  # mail arrives from 09:00, and before 20:00
 NOON = time(12)
 DAY_TURNS = timedelta(hours=5)  # an evening that runs past midnight still belongs to its evening
+DRAFT_KEPT = timedelta(days=7)  # after the end: a draft nobody released goes, and what was kept for it
+NOTES_KEPT = timedelta(days=14)  # after the end: the lines behind the sign-in go, and who got a mail
 ADVISED_WORDS = range(40, 91)  # for the host's own words; advice, never a condition
 
 
@@ -24,14 +26,15 @@ ADVISED_WORDS = range(40, 91)  # for the host's own words; advice, never a condi
 class Notes:
     """A host's short form. Empty parts are left out of the mail, heading and all.
 
-    titles: what we did, one line each. reply_to: an address the host reads, shown to everybody.
-    line_ids: lines from the room the host picked; which of them go out, `lines_to_send` decides.
+    titles: what we did, one line each. host: the name under "From ...". reply_to: an address that is
+    read, shown to everybody. line_ids: lines from the room a host picked; `lines_to_send` decides.
     """
 
     titles: tuple[str, ...] = ()
     from_host: str = ""
     practice: str = ""
     next_text: str = ""
+    host: str = ""
     reply_to: str = ""
     line_ids: tuple[str, ...] = ()
 

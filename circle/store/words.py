@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from circle.domain.room import PrivateWord, Share, WallLine
@@ -138,6 +138,15 @@ class Words:
         found += [(r.id, self._open(r.body_ct, "shares", r.id)) for r in shares]
         return sorted(found)  # ids are random
 
+    def keep_for_notes(self, db: Session, meeting_id: str, kept: Collection[str]) -> None:
+        """The notes are released with these lines: every other permission is used up."""
+        for table in (LineRow, ShareRow):
+            db.execute(
+                update(table)
+                .where(table.meeting_id == meeting_id, table.summary, table.id.not_in(kept))
+                .values(summary=False)
+            )
+
     # -- private words --
     def private_words(self, db: Session, meeting_id: str) -> tuple[PrivateWord, ...]:
         """Words between people and hosts, in order."""
@@ -178,10 +187,18 @@ class Words:
         """24 h after the end: private words go."""
         db.execute(delete(WordRow).where(WordRow.meeting_id == meeting_id))
 
-    def forget_said(self, db: Session, meeting_id: str) -> None:
-        """When the retention rule says so: everything said in the room goes."""
-        db.execute(delete(ShareRow).where(ShareRow.meeting_id == meeting_id))
-        db.execute(delete(LineRow).where(LineRow.meeting_id == meeting_id))
+    def forget_said(self, db: Session, meeting_id: str, *, except_notes: bool = False) -> int:
+        """When the retention rule says so: everything said in the room goes. Returns how many rows.
+
+        except_notes: what its writers allowed for the notes stays, as long as the notes are about.
+        """
+        gone = 0
+        for table in (LineRow, ShareRow):
+            query = delete(table).where(table.meeting_id == meeting_id)
+            if except_notes:
+                query = query.where(or_(~table.summary, table.set_aside))
+            gone += db.execute(query).rowcount  # type: ignore[attr-defined]
+        return gone
 
     def _open(self, sealed: bytes, table: str, row_id: str) -> str:
         return self._keys.open(sealed, f"{table}.body.{row_id}")
