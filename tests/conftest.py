@@ -6,12 +6,14 @@ first test asks for it; every test gets a database of its own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, create_engine, make_url
 
 from circle.services.clock import SettableClock
@@ -20,6 +22,7 @@ from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine, sessions
 from circle.store.models import Base
 from circle.store.words import Words
+from scripts.chromium import WHAT_TO_DO, find_chromium
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +92,15 @@ def words(keys: KeyRing) -> Words:
 def clock() -> SettableClock:
     """A clock that stands still at a Thursday evening, 12 March 2026, 19:00 UTC."""
     return SettableClock(datetime(2026, 3, 12, 19, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A running Chromium. Only one Playwright may run in a process, so every browser test shares it."""
+    path = find_chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(WHAT_TO_DO)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -10,15 +10,16 @@ const FADES_FOR_MS = 200;
 const prefersCalm = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /**
- * Where the light is now: {lampId, chairId, angle, fading}. `lampId` is whom the lamp points at,
- * `chairId` whose chair and words are lit (later by LANDS_AFTER_MS), `angle` the rotation in degrees.
+ * Where the light is now: {lampId, chairId, nextName, angle, fading}. `lampId` is whom the lamp points
+ * at, `chairId` whose chair is lit and named (later by LANDS_AFTER_MS, together with who comes next),
+ * `angle` the rotation in degrees.
  */
-export function useLight(holderId, seated) {
+export function useLight(holderId, seated, nextName) {
   const present = seated.some((person) => person.id === holderId) ? holderId : null;
   const [light, setLight] = useState({ lampId: present, chairId: present, fading: false });
 
   useEffect(() => {
-    if (light.chairId === present && light.lampId === present) return undefined;
+    if (light.chairId === present && light.lampId === present && !light.fading) return undefined;
     const landed = { lampId: present, chairId: present, fading: false };
     if (light.lampId === null || present === null) {
       setLight(landed);
@@ -30,7 +31,9 @@ export function useLight(holderId, seated) {
     return () => clearTimeout(timer);
   }, [present]);
 
-  return { ...light, angle: useAngle(light.lampId, seated) };
+  const said = useRef(nextName);
+  if (light.chairId === present) said.current = nextName;
+  return { ...light, nextName: said.current, angle: useAngle(light.lampId, seated) };
 }
 
 /** Rotation that only grows from holder to holder, and takes the short way when chairs move. */

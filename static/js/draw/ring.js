@@ -72,7 +72,7 @@ export function Ring(props) {
   const id = useMemo(() => `ring${(drawn += 1)}`, []);
   const newcomers = useNewcomers(seated);
   const latest = useLatest(seated);
-  const light = useLight(holderId, seated);
+  const light = useLight(holderId, seated, nextName);
   const scene = { id, n, seated, youId: seated[0]?.id, light, newcomers, softness };
   const lit = light.lampId !== null;
   return html`
@@ -87,31 +87,31 @@ export function Ring(props) {
         ${names && html`<${Names} ...${scene} />`}
         ${lit ? html`<${Lamp} ...${scene} />` : html`<${UnlitLamp} n=${n} raised=${Boolean(note) && mode === 'round'} />`}
       </svg>
-      ${mode === 'round' && html`<${Centre} ...${{ seated, light, nextName, note, quiet }} />`}
+      ${mode === 'round' && html`<${Centre} ...${{ seated, light, note, quiet }} />`}
     </div>
     ${mode === 'door' && !quiet && html`<p class="sr" role="status">${note || doorLine(seated, latest)}</p>`}
-    ${!quiet && html`<${SpokenList} ...${{ seated, light, nextName, mode }} />`}
+    ${!quiet && html`<${SpokenList} ...${{ seated, light, mode }} />`}
     ${children}
     </figure>
   `;
 }
 
 /** The words in the middle of the table: who has the piece, then who. */
-function Centre({ seated, light, nextName, note, quiet }) {
-  const line = pieceLine(seated, light.chairId, nextName);
+function Centre({ seated, light, note, quiet }) {
+  const line = pieceLine(seated, light.chairId, light.nextName);
   const long = line.who.length > 14 ? ' ring__who--long' : '';
   const low = line.who ? '' : ' ring__centre--low';
   return html`
     <p class=${`ring__centre${low}`} role=${quiet ? undefined : 'status'}>
-      ${line.who && html`<span class=${`ring__who${long}`}>${line.who}</span>${' '}`}
-      ${line.who && line.next && html`<span class="ring__next">${line.next}</span>`}
+      ${line.who && html`<span class=${`ring__who${long}`}>${line.who}</span>`}
+      ${line.next && html`${' '}<span class="ring__next">${line.next}</span>`}
       ${!line.who && note && html`<span class="ring__note">${note}</span>`}
     </p>
   `;
 }
 
-function SpokenList({ seated, light, nextName, mode }) {
-  const lines = peopleLines(seated, mode === 'door' ? null : light.chairId, mode === 'door' ? '' : nextName);
+function SpokenList({ seated, light, mode }) {
+  const lines = mode === 'door' ? peopleLines(seated, null, '') : peopleLines(seated, light.chairId, light.nextName);
   return html`
     <ol class="sr" aria-label=${mode === 'door' ? 'Who is here' : 'At the table, in order'}>
       ${lines.map((line) => html`<li key=${line.id} aria-current=${line.holds ? 'true' : undefined}>${line.text}</li>`)}

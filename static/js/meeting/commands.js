@@ -1,0 +1,43 @@
+/** Commands: one id each, sent again with the same id until the server answers. */
+
+const GIVE_UP_MS = 60000;
+const AGAIN_MS = 1500;
+
+/** A version 4 UUID; also where crypto.randomUUID is missing (http, older phones). */
+export function uuid4() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Hex SHA-256 of a text, or null where the browser has no WebCrypto (plain http). */
+export async function sha256(text) {
+  if (!crypto.subtle) return null;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Sends a frame and resolves with the answer. A lost line does not lose it: it goes again with the
+ * same id (the server answers a repeat with the first answer) until `GIVE_UP_MS` have passed.
+ */
+export async function deliver(line, frame, now = () => Date.now()) {
+  const until = now() + GIVE_UP_MS;
+  for (;;) {
+    try {
+      return await line.send(frame);
+    } catch {
+      if (now() > until) return { ok: false, error: { code: 'no_line', message: NO_LINE, fields: {} } };
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+const NO_LINE = 'That did not go through yet. Your words are still here.';
+
+/** A frame for the wire. */
+export function frame(name, data = {}, expectedSeq = null) {
+  return { command_id: uuid4(), name, data, ...(expectedSeq === null ? {} : { expected_seq: expectedSeq }) };
+}

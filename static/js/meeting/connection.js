@@ -1,0 +1,188 @@
+/**
+ * The line to the server: a websocket with a one-use ticket; where websockets are blocked, the same
+ * over plain requests every few seconds. It tells the store what arrives and how the line is.
+ */
+import { io } from '../vendor/socket.io.js';
+
+const PROTOCOL = 1;
+const BEAT_HOST_MS = 5000;
+const BEAT_MEMBER_MS = 15000;
+const SLOW_EVERY_MS = 4000;
+const TRIES_BEFORE_SLOW = 3;
+const ACK_MS = 8000;
+const RETRY_MS = [400, 1000, 2000, 4000, 8000];
+
+/** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, refresh, close}. */
+export function openLine(page, on) {
+  const line = new Line(page, on);
+  line.start();
+  return {
+    send: (frame) => line.ask('command', frame),
+    status: (status) => line.setStatus(status),
+    refresh: () => line.refresh(),
+    close: () => line.close(),
+  };
+}
+
+class Line {
+  constructor(page, on) {
+    this.page = page;
+    this.on = on;
+    this.socket = null;
+    this.tries = 0;
+    this.slow = null;
+    this.status = 'here';
+    this.closed = false;
+    this.refreshing = false;
+  }
+
+  start() {
+    this.connect();
+    this.beat = setInterval(() => this.sendBeat(), this.page.host ? BEAT_HOST_MS : BEAT_MEMBER_MS);
+    addEventListener('online', () => this.hurry());
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.hurry();
+    });
+    addEventListener('pageshow', (event) => event.persisted && this.hurry());
+    document.addEventListener('circle:leave', () => this.close());
+  }
+
+  close() {
+    this.closed = true;
+    clearInterval(this.beat);
+    clearInterval(this.slow);
+    clearTimeout(this.retry);
+    this.socket?.disconnect();
+  }
+
+  async connect() {
+    if (this.closed) return;
+    clearTimeout(this.retry);
+    let ticket;
+    try {
+      const answer = await this.post('ticket', {});
+      if (!answer.ok) return this.on.gone(answer.error);
+      ticket = answer.ticket;
+    } catch {
+      return this.again();
+    }
+    this.socket?.removeAllListeners();
+    this.socket?.disconnect();
+    const socket = io({
+      auth: { v: PROTOCOL, ticket },
+      transports: ['websocket'],
+      reconnection: false, // every connection takes a fresh ticket
+      forceNew: true,
+      timeout: 8000,
+    });
+    this.socket = socket;
+    socket.on('message', (message) => this.on.message(message));
+    socket.on('connect', () => this.joined());
+    socket.on('disconnect', () => this.again());
+    socket.on('connect_error', (problem) => this.refused(problem));
+  }
+
+  async joined() {
+    this.tries = 0;
+    this.stopSlow();
+    await this.refresh();
+    if (this.status !== 'here') this.ask('status', { status: this.status }).catch(() => {});
+  }
+
+  refused(problem) {
+    if (problem.message === 'reload_please') return this.on.reload();
+    if (problem.message === 'not_found') return this.on.gone(null);
+    return this.again();
+  }
+
+  again() {
+    if (this.closed) return;
+    this.on.line(this.slow ? 'slow' : 'down');
+    this.tries += 1;
+    if (this.tries >= TRIES_BEFORE_SLOW && !this.slow) this.startSlow();
+    clearTimeout(this.retry);
+    const wait = RETRY_MS[Math.min(this.tries - 1, RETRY_MS.length - 1)];
+    this.retry = setTimeout(() => this.connect(), wait * (0.7 + 0.6 * Math.random()));
+  }
+
+  /** Something suggests that the line is back, or was lost in sleep: look now instead of later. */
+  hurry() {
+    if (this.closed) return;
+    if (!this.socket?.connected) {
+      this.tries = 0;
+      this.connect();
+    } else {
+      this.refresh();
+    }
+  }
+
+  async refresh() {
+    if (this.refreshing || this.closed) return;
+    this.refreshing = true;
+    try {
+      const snapshot = this.live() ? await this.ask('join', {}) : await this.get('snapshot');
+      if (snapshot.ok) {
+        this.on.snapshot(snapshot);
+        this.on.line(this.live() ? 'up' : 'slow');
+      } else {
+        this.on.gone(snapshot.error);
+      }
+    } catch {
+      this.lost();
+    } finally {
+      this.refreshing = false;
+    }
+  }
+
+  live() {
+    return Boolean(this.socket?.connected);
+  }
+
+  startSlow() {
+    this.slow = setInterval(() => this.refresh(), SLOW_EVERY_MS);
+  }
+
+  stopSlow() {
+    clearInterval(this.slow);
+    this.slow = null;
+  }
+
+  sendBeat() {
+    if (this.live()) this.socket.timeout(ACK_MS).emit('beat', {}, (problem) => problem && this.lost());
+  }
+
+  /** A heart-beat was not answered: the line is a black hole. Start anew. */
+  lost() {
+    if (this.live()) this.socket.disconnect();
+  }
+
+  setStatus(status) {
+    this.status = status;
+    return this.ask('status', { status });
+  }
+
+  /** Resolves with the answer; rejects when the line does not carry it (then it may be asked again). */
+  ask(event, data) {
+    if (this.live()) {
+      return new Promise((resolve, reject) => {
+        this.socket.timeout(ACK_MS).emit(event, data, (problem, answer) => (problem ? reject(problem) : resolve(answer)));
+      });
+    }
+    if (event === 'join') return this.get('snapshot');
+    return this.slow ? this.post(event, data) : Promise.reject(new Error('no line'));
+  }
+
+  async get(path) {
+    const answer = await fetch(`/live/${this.page.meeting}/${path}`, { headers: { Accept: 'application/json' } });
+    return answer.json();
+  }
+
+  async post(path, data) {
+    const answer = await fetch(`/live/${this.page.meeting}/${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': this.page.csrf },
+      body: JSON.stringify(data),
+    });
+    return answer.json();
+  }
+}

@@ -1,0 +1,55 @@
+/** Unsent words, in this tab's sessionStorage only: they survive a reload, and go at the end. */
+
+const key = (meeting, step) => `draft:${meeting}:${step}`;
+
+/** The unsent words of a step, "" if there are none. */
+export function readDraft(meeting, step) {
+  try {
+    return sessionStorage.getItem(key(meeting, step)) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Keeps the words of a step; "" forgets them. */
+export function keepDraft(meeting, step, text) {
+  try {
+    if (text) sessionStorage.setItem(key(meeting, step), text);
+    else sessionStorage.removeItem(key(meeting, step));
+  } catch {
+    // Storage is off or full: the words stay in the box, which is all we can do.
+  }
+}
+
+/** Forgets every draft of this session. */
+export function forgetDrafts(meeting) {
+  try {
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith(`draft:${meeting}:`) || name === `wall:${meeting}`) sessionStorage.removeItem(name);
+    }
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** All unsent words of this session, for a last "save them on this device". */
+export function allDrafts(meeting) {
+  try {
+    return Object.keys(sessionStorage)
+      .filter((name) => name.startsWith(`draft:${meeting}:`))
+      .map((name) => sessionStorage.getItem(name))
+      .filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** Offers words as a text file; nothing leaves the device. */
+export function saveOnDevice(text, name = 'words.txt') {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}

@@ -1,0 +1,101 @@
+/** The room's one source of truth on the page: state, line, and what people can do. */
+import { announce } from '../lib/announce.js';
+import { clockOffset } from '../lib/time.js';
+import { deliver, frame } from './commands.js';
+import { openLine } from './connection.js';
+import { forgetDrafts } from './drafts.js';
+import { EMPTY, apply, fromSnapshot, listOf, meOf, stageOf } from './reducer.js';
+import { WallKeeper } from './wallkeeper.js';
+
+const HOST_STAGE = new Set([
+  'next', 'go_back', 'start_break', 'end_break', 'ask_question', 'insert_step', 'turn_to_closing', 'end_session',
+]);
+
+/** Makes the store for a page = {meeting, host, csrf}. `draw` is called after every change. */
+export function makeStore(page, draw) {
+  const store = {
+    page,
+    state: EMPTY,
+    line: 'opening', // opening | up | down | slow
+    gone: null, // a sentence once this page has no place here any more
+    reload: false,
+    note: '', // the last kind refusal, shown until the next thing is done
+    said: {}, // local choices: passed steps, "list" or "table", ...
+  };
+  const changed = () => draw();
+  const wall = new WallKeeper(page.meeting, (ask) => deliver(line, ask), changed);
+
+  function settle() {
+    const stage = stageOf(store.state);
+    if (stage?.epoch) wall.epochIs(stage.epoch);
+    if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
+    if (stage && (stage.phase === 'ended' || stage.phase === 'cancelled')) store.over = true;
+    changed();
+  }
+
+  const line = openLine(page, {
+    snapshot(snapshot) {
+      store.state = fromSnapshot(snapshot, clockOffset(snapshot.server_time));
+      settle();
+    },
+    message(message) {
+      const { state, stale } = apply(store.state, message);
+      store.state = { ...state, offset: clockOffset(message.server_time) };
+      if (stale) line.refresh();
+      settle();
+    },
+    line(how) {
+      if (store.line === how) return;
+      store.line = how;
+      changed();
+    },
+    reload() {
+      store.reload = true;
+      changed();
+    },
+    gone(error) {
+      store.gone = error?.message ?? 'This seat is no longer yours tonight.';
+      line.close();
+      changed();
+    },
+  });
+
+  store.wall = wall;
+
+  /** Sends a command; resolves with the answer. A refusal is shown and said once. */
+  store.act = async (name, data = {}) => {
+    const seq = HOST_STAGE.has(name) ? stageOf(store.state)?.seq ?? 0 : null;
+    store.tell('');
+    const answer = await deliver(line, frame(name, data, seq));
+    if (!answer.ok) store.tell(answer.error.message);
+    return answer;
+  };
+
+  /** Here, out or call. The page follows at once; the server learns it as soon as the line carries it. */
+  store.status = async (status) => {
+    store.wanted = status;
+    changed();
+    try {
+      await line.status(status);
+    } catch {
+      // Sent again on the next connection.
+    }
+  };
+
+  store.statusNow = () => store.wanted ?? meOf(store.state)?.status ?? 'here';
+
+  store.tell = (sentence) => {
+    store.note = sentence;
+    if (sentence) announce(sentence);
+    changed();
+  };
+
+  /** A choice that stays on this page. */
+  store.remember = (key, value) => {
+    store.said = { ...store.said, [key]: value };
+    changed();
+  };
+
+  store.forget = () => forgetDrafts(page.meeting);
+  return store;
+}

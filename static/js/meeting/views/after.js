@@ -1,0 +1,27 @@
+/** After the end: nothing to collect. Care, numbers, and whether a note may come. */
+import { html, useState } from '../../vendor/preact-htm.js';
+import { allDrafts, saveOnDevice } from '../drafts.js';
+import { Frame } from './frame.js';
+import { openHand } from './hand.js';
+
+export function After(room) {
+  const { store, stage, me } = room;
+  const [words] = useState(() => allDrafts(store.page.meeting));
+  useState(() => store.forget());
+  const cancelled = stage.phase === 'cancelled';
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="after">
+        <h1 class="display">${cancelled ? 'Not tonight.' : 'Good night.'}</h1>
+        <p>${cancelled ? 'This session does not take place. You will hear from the circle.' : store.page.afterCare}</p>
+        ${!cancelled && html`<p class="soft">What came up tonight does not have to be finished.</p>`}
+        ${words.length > 0 && html`<div class="notice"><p>You wrote something that was not sent. It is only on this page now, and goes with it.</p>
+          <div class="btns"><button class="btn" type="button" onClick=${() => saveOnDevice(words.join('\n\n'))}>Keep it on this device</button></div></div>`}
+        <div class="btns">
+          <a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>
+          <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
+        </div>
+      </main>
+    <//>
+  `;
+}

@@ -1,0 +1,51 @@
+/** A word, a number or a line each, by name. */
+import { html, useState } from '../../vendor/preact-htm.js';
+import { numberWord } from '../../lib/time.js';
+import { Bar } from './bar.js';
+import { useDraft } from './box.js';
+import { Frame } from './frame.js';
+import { Question } from './prompt.js';
+import { SaidList } from './said.js';
+
+export function Answer(room) {
+  const { store, step, said, me } = room;
+  const mine = said.find((share) => share.seat === me.id);
+  const passed = store.said[`passed:${step.id}`];
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="still still--answer">
+        <div><${Question} step=${step} /></div>
+        <${SaidList} room=${room} />
+        ${!mine && !passed && html`<${Entry} ...${room} />`}
+        ${passed && !mine && html`<p class="soft">Passed. Nothing more is asked of you here. <button class="quiet" type="button" onClick=${() => store.remember(`passed:${step.id}`, false)}>Answer after all</button></p>`}
+      </main>
+      <${Bar} room=${room} />
+    <//>
+  `;
+}
+
+function Entry({ store, stage, step }) {
+  const draft = useDraft(store.page.meeting, step.id);
+  const [number, setNumber] = useState('5');
+  const text = step.number ? number : draft.text;
+  const send = async (event) => {
+    event.preventDefault();
+    const answer = await store.act('say', { step: step.id, text, summary: draft.summary });
+    if (!answer.ok) return;
+    draft.clear();
+    store.tell('Received.');
+  };
+  return html`
+    <form class="form answer" onSubmit=${send}>
+      <div class="field">
+        <label class="field__label" for="answer">${step.number ? 'A number, 0 to 10' : step.hint || 'A word or a line'}</label>
+        ${step.number
+          ? html`<div class="answer__number"><input type="range" id="answer" min="0" max="10" value=${number} onInput=${(e) => setNumber(e.target.value)} /><output for="answer">${number}</output></div>`
+          : html`<textarea class="field__box" id="answer" rows="2" maxlength="4000" aria-describedby="who" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>`}
+        <p class="field__hint" id="who">Everyone here sees this, with your name. We are ${numberWord(stage.possible)}.</p>
+      </div>
+      ${!step.number && html`<label class="row row--small"><input type="checkbox" checked=${draft.summary} onChange=${(e) => draft.allow(e.target.checked)} /><span>May stand, without my name, in the notes afterwards</span></label>`}
+      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button></div>
+    </form>
+  `;
+}

@@ -1,0 +1,24 @@
+/** Stepped out: a quiet page. Members do not learn it; the way back is at the thumb. */
+import { html } from '../../vendor/preact-htm.js';
+import { Frame } from './frame.js';
+import { openHand } from './hand.js';
+
+export function Away(room) {
+  const { store } = room;
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="aside-page">
+        <div class="aside-page__say">
+          <h1 class="display">You have stepped out.</h1>
+          <p>Here is a quiet page. Come back whenever you like; the door does not creak.</p>
+          <p class="soft">Some water, perhaps. Or turn your head slowly, as if you were new here, and find something with a straight edge and something round.</p>
+          <p class="small soft">The hosts see that you stepped out. Nobody else does. Your turn is kept.</p>
+        </div>
+        <div class="aside-page__do">
+          <button class="btn btn--act btn--wide" type="button" onClick=${() => store.status('here')}>Come back</button>
+          <button class="btn btn--wide" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>I need a hand</button>
+        </div>
+      </main>
+    <//>
+  `;
+}

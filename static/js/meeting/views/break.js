@@ -1,0 +1,50 @@
+/** The break: a window with the sky of your hour. The countdown only if tapped. */
+import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
+import { BreakWindow } from '../../draw/window.js';
+import { ringBell } from '../../lib/bell.js';
+import { clockTime, minutesInWords, secondsLeft } from '../../lib/time.js';
+import { Bar } from './bar.js';
+import { Frame } from './frame.js';
+
+export function Break(room) {
+  const { stage, step, store } = room;
+  const { ends_at: endsAt, rang } = stage.break;
+  const text = step?.kind === 'break' && step.text ? step.text : 'Water, window, nothing at all. A soft bell will sound, and this page will say so too.';
+  useBell(rang, store.said.sound);
+  return html`
+    <${Frame} room=${room} className="break">
+      <main id="main" class="break__in">
+        <${BreakWindow} />
+        <div class="break__say">
+          <h1 class="display">${rang ? 'We are coming back.' : `Back at ${clockTime(endsAt)}.`}</h1>
+          <p>${rang ? `Come to the table when you are ready. ${stage.host || 'The host'} begins again in a moment.` : text}</p>
+          <div class="btns">
+            ${!rang && html`<${MinutesLeft} endsAt=${endsAt} offset=${room.offset} />`}
+            <button class="btn" type="button" aria-pressed=${Boolean(store.said.sound)} onClick=${() => { store.remember('sound', !store.said.sound); if (!store.said.sound) ringBell(0.02); }}>${store.said.sound ? 'Bell is on' : 'Bell is off'}</button>
+          </div>
+        </div>
+      </main>
+      <${Bar} room=${room} />
+    <//>
+  `;
+}
+
+function useBell(ring, sound) {
+  const rung = useRef(false);
+  useEffect(() => {
+    if (ring && !rung.current && sound) ringBell();
+    rung.current = ring;
+  }, [ring]);
+}
+
+function MinutesLeft({ endsAt, offset }) {
+  const [open, setOpen] = useState(false);
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!open) return undefined;
+    const timer = setInterval(() => tick((n) => n + 1), 10000);
+    return () => clearInterval(timer);
+  }, [open]);
+  const words = open ? minutesInWords(secondsLeft(endsAt, offset)) : 'Minutes left';
+  return html`<button class="btn btn--line" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${words}</button>`;
+}

@@ -1,0 +1,40 @@
+/** The door: chairs around a table, yours nearest your thumb. */
+import { html } from '../../vendor/preact-htm.js';
+import { Ring } from '../../draw/ring.js';
+import { clockTime } from '../../lib/time.js';
+import { Bar } from './bar.js';
+import { Frame } from './frame.js';
+
+export function Door(room) {
+  const { stage, me, people } = room;
+  const waiting = me.place === 'waiting';
+  const opened = stage.phase !== 'planned';
+  const chairs = waiting
+    ? [{ id: me.id, name: me.name, you: true }, { id: 'host', name: stage.host, away: !opened }]
+    : people.map((person) => ({ ...person, away: person.host && !opened }));
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="table-page door">
+        <div class="table-page__say">
+          <h1 class="display">${headline(stage, waiting, opened)}</h1>
+          <p class="soft">${underneath(stage, waiting, opened)}</p>
+        </div>
+        <${Ring} people=${chairs} youId=${me.id} mode="door" />
+      </main>
+      <${Bar} room=${room} />
+    <//>
+  `;
+}
+
+function headline(stage, waiting, opened) {
+  const host = stage.host || 'The host';
+  if (!opened) return `${host} will open the\u00a0door.`;
+  return waiting ? `${host} will let you\u00a0in.` : 'Come in and sit.';
+}
+
+function underneath(stage, waiting, opened) {
+  const at = clockTime(stage.starts_at);
+  if (!opened) return `You are early, or right on time. We begin about ${at}. The sound can stay off.`;
+  if (waiting) return 'Your name is at the door. It may take a moment. You can leave this page open.';
+  return `We begin about ${at}. Nobody is asked anything yet.`;
+}

@@ -1,0 +1,45 @@
+/** The frame of every room page: where we are, the way out, and calm lines about what is going on. */
+import { html } from '../../vendor/preact-htm.js';
+
+const LINES = {
+  down: 'The line dropped. Your words are kept on this device. We will bring you back to the same place.',
+  slow: 'You are on a slow line. Everything works, a few seconds later.',
+};
+
+export function Frame({ room, className = 'room', children }) {
+  const { store, stage } = room;
+  return html`
+    <div class=${className}>
+      <${Top} store=${store} stage=${stage} />
+      <div class="lines"><${Lines} store=${store} stage=${stage} /></div>
+      ${children}
+    </div>
+  `;
+}
+
+export function Top({ store, stage }) {
+  return html`
+    <header class="top">
+      <span class="top__where">${stage?.circle ?? store.page.circle}</span>
+      ${stage?.call_url && html`<${Call} store=${store} url=${stage.call_url} />`}
+      <a class="quiet" data-leave href=${store.page.leave} rel="noreferrer noopener">Leave fast</a>
+    </header>
+  `;
+}
+
+/** One tap to the call; our page stays open behind it, and the seat and the turn stay too. */
+function Call({ store, url }) {
+  return html`<a class="quiet" href=${url} target="_blank" rel="noopener noreferrer" onClick=${() => store.status('call')}>Open the call</a>`;
+}
+
+/** Calm lines, politely announced. Nothing blinks. */
+export function Lines({ store, stage }) {
+  const held = stage?.phase === 'held';
+  return html`
+    <div role="status">
+      ${LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
+      ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
+    </div>
+    ${store.note && html`<p class="calm" role="alert">${store.note}</p>`}
+  `;
+}

@@ -1,0 +1,50 @@
+/**
+ * "I need a hand": numbers first, from the page itself, so that it works without a line. The sheet's
+ * markup comes from the server with the page (templates/_hand.html); here it only opens and closes.
+ */
+import { setOutOfReach } from '../../lib/dom.js';
+
+let opener = null;
+let current = null;
+
+/** Opens the sheet above whatever is on. */
+export function openHand(store, from) {
+  const sheet = document.getElementById('hand');
+  if (!sheet) return;
+  current = store;
+  opener = from;
+  sheet.hidden = false;
+  document.getElementById('hand-veil').hidden = false;
+  setOutOfReach(document.getElementById('app'), true);
+  document.getElementById('hand-live').hidden = !store.state.shared;
+  sheet.querySelector('[data-hand-close]').focus();
+}
+
+/** Closes it and gives the focus back. */
+export function closeHand() {
+  const sheet = document.getElementById('hand');
+  sheet.hidden = true;
+  document.getElementById('hand-veil').hidden = true;
+  setOutOfReach(document.getElementById('app'), false);
+  opener?.focus();
+}
+
+/** Joins the sheet's buttons to the room. Called once, when the page has loaded. */
+export function armHand() {
+  const sheet = document.getElementById('hand');
+  if (!sheet) return;
+  sheet.addEventListener('keydown', (event) => event.key === 'Escape' && closeHand());
+  document.getElementById('hand-veil').addEventListener('click', closeHand);
+  sheet.addEventListener('click', (event) => {
+    const wish = event.target.closest('[data-hand]')?.dataset.hand;
+    if (event.target.closest('[data-hand-close]')) closeHand();
+    if (wish === 'out') {
+      closeHand();
+      current?.status('out');
+    }
+    if (wish === 'word') {
+      closeHand();
+      current?.remember('word', true);
+    }
+  });
+}

@@ -1,0 +1,74 @@
+/** Which page a member sees: one thing at a time. */
+import { html } from '../../vendor/preact-htm.js';
+import { listOf, meOf, stageOf } from '../reducer.js';
+import { Answer } from './answer.js';
+import { After } from './after.js';
+import { Away } from './away.js';
+import { Bar } from './bar.js';
+import { Break } from './break.js';
+import { Door } from './door.js';
+import { Frame } from './frame.js';
+import { Held } from './held.js';
+import { Still } from './still.js';
+import { Table } from './table.js';
+import { Wall } from './wall.js';
+import { Write } from './write.js';
+
+const PARTS = {
+  still: Still,
+  write: Write,
+  answer: Answer,
+  wall_write: Write,
+  wall_read: Write,
+  wall_show: Wall,
+  round: Table,
+  volunteer: Table,
+};
+
+/** Everything a view needs, read once from the store. */
+export function readRoom(store) {
+  const { state } = store;
+  const stage = stageOf(state);
+  const me = meOf(state);
+  return {
+    store,
+    stage,
+    me,
+    step: stage?.step ?? null,
+    offset: state.offset,
+    people: listOf(state, 'people').map((person) => ({ ...person, you: person.id === me?.id })),
+    said: listOf(state, 'said'),
+    lines: listOf(state, 'lines').sort((a, b) => (a.id < b.id ? -1 : 1)),
+    notes: listOf(state, 'notes', true),
+  };
+}
+
+export function Room({ store }) {
+  if (store.gone || store.reload) return html`<${Gone} store=${store} />`;
+  const room = readRoom(store);
+  if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><p class="soft" role="status">Opening the door.</p></main><//>`;
+  const { stage } = room;
+  if (stage.phase === 'ended' || stage.phase === 'cancelled') return html`<${After} ...${room} />`;
+  if (room.me.place === 'waiting') return html`<${Door} ...${room} />`;
+  if (store.statusNow() === 'out') return html`<${Away} ...${room} />`;
+  if (stage.phase === 'held') return html`<${Held} ...${room} />`;
+  if (stage.phase === 'planned' || stage.phase === 'open') return html`<${Door} ...${room} />`;
+  if (stage.phase === 'break') return html`<${Break} ...${room} />`;
+  const view = room.step.kind === 'arrive' && room.step.part === 'still' ? Table : PARTS[room.step.part];
+  return html`<${view} key=${room.step.id} ...${room} />`;
+}
+
+function Gone({ store }) {
+  const words = store.reload ? 'There is a newer version of this page.' : store.gone;
+  return html`
+    <${Frame} room=${{ store, stage: null }}>
+      <main id="main" class="after">
+        <h1 class="display">${store.reload ? 'One moment.' : 'Good night.'}</h1>
+        <p>${words}</p>
+        <p class="soft">Numbers you can call are under Hand, on this page, also without a line.</p>
+        <div class="btns"><button class="btn btn--act" type="button" onClick=${() => location.reload()}>Open it again</button></div>
+      </main>
+      <${Bar} room=${{ store, stage: null, step: null }} />
+    <//>
+  `;
+}

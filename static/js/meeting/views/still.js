@@ -1,0 +1,48 @@
+/** Something to read, hear or be quiet with: nothing to answer. Slow lines come one by one. */
+import { html, useEffect, useState } from '../../vendor/preact-htm.js';
+import { instant, minutesInWords } from '../../lib/time.js';
+import { Bar } from './bar.js';
+import { Frame } from './frame.js';
+import { Question } from './prompt.js';
+
+export function Still(room) {
+  const { stage, step, store } = room;
+  const hidden = store.said[`hidden:${step.id}`];
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="still">
+        ${step.kind === 'agreements'
+          ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><ul class="agreements">${stage.agreements.map((clause) => html`<li>${clause}</li>`)}</ul>
+              <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>`
+          : html`<div><${Question} step=${step} /></div>`}
+        ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
+        ${step.lines.length > 0 && html`<button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button>`}
+        ${step.non_body && html`<p class="small soft">Another way: ${step.non_body}</p>`}
+        ${step.kind === 'silence' && html`<p class="small soft">${minutesInWords(step.minutes * 60).replace('.', '')} of quiet. You can look at the window or at nothing.</p>`}
+      </main>
+      <${Bar} room=${room} />
+    <//>
+  `;
+}
+
+/** Which lines have come by now, by the server's clock: the same on every screen. */
+export function linesDue(lines, secondsIn) {
+  let at = 0;
+  let due = 0;
+  for (const line of lines) {
+    if (secondsIn < at) break;
+    due += 1;
+    at += line.pause_s;
+  }
+  return due;
+}
+
+function SlowLines({ stage, step, offset }) {
+  const secondsIn = () => (Date.now() + offset - instant(stage.started_at)) / 1000;
+  const [due, setDue] = useState(() => linesDue(step.lines, secondsIn()));
+  useEffect(() => {
+    const timer = setInterval(() => setDue(linesDue(step.lines, secondsIn())), 500);
+    return () => clearInterval(timer);
+  }, [step.id, stage.started_at, offset]);
+  return html`<ol class="slow" aria-live="polite">${step.lines.slice(0, due).map((line, at) => html`<li key=${at}>${line.text}</li>`)}</ol>`;
+}

@@ -1,0 +1,78 @@
+/** The round and the volunteer step: light travels along the ring. By call, or in writing. */
+import { html } from '../../vendor/preact-htm.js';
+import { Ring, RingList } from '../../draw/ring.js';
+import { Bar, passHere } from './bar.js';
+import { Frame } from './frame.js';
+import { Question } from './prompt.js';
+import { Written } from './written.js';
+
+/** Names for the table: who has it, who is next ("you" for oneself). */
+export function namesOf({ stage, me, people }) {
+  const name = (id) => (id === me.id ? 'you' : people.find((person) => person.id === id)?.name ?? '');
+  const { piece } = stage;
+  return { holder: piece?.holder ?? null, next: piece?.next ? name(piece.next) : '', name };
+}
+
+export function Table(room) {
+  const { store, stage, step, me, people } = room;
+  const { piece } = stage;
+  if (piece && !stage.call_url) return html`<${Written} ...${room} />`;
+  const { holder, next } = namesOf(room);
+  const mine = holder === me.id;
+  const asList = Boolean(store.said.list);
+  const pass = piece ? () => passPiece(room) : null;
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class=${`table-page round${mine ? ' round--yours' : ''}`}>
+        <div class="table-page__say"><${Question} step=${step} short /></div>
+        ${asList
+          ? html`<div class="seats__wrap"><${RingList} people=${people} youId=${me.id} holderId=${holder} nextName=${next} />
+              <button class="quiet" type="button" onClick=${() => store.remember('list', false)}>As a table</button></div>`
+          : html`<${Ring} people=${people} youId=${me.id} holderId=${holder} nextName=${next} note=${noteFor(piece, step)}>
+              <button class="quiet ring__aslist" type="button" onClick=${() => store.remember('list', true)}>As a list</button>
+            <//>`}
+        ${piece && html`<div class="table-page__foot"><${Choices} ...${{ room, mine, next }} /></div>`}
+      </main>
+      <${Bar} room=${room} pass=${pass} />
+    <//>
+  `;
+}
+
+/** What lies in the middle when nobody has the piece. */
+export function noteFor(piece, step) {
+  if (!piece) return step.kind === 'arrive' ? 'Come in. Nothing is asked yet.' : '';
+  if (piece.over) return 'It has gone round.';
+  return piece.open && !piece.holder ? 'Who would like it, takes it.' : '';
+}
+
+/** Pass, Later and Hold silence stand beside the handing on: equal and ordinary. */
+export function Choices({ room, mine, next, onHandOn = null }) {
+  const { store, stage, me } = room;
+  const { piece } = stage;
+  if (mine) {
+    const handOn = onHandOn ?? (() => store.act('hand_on', { holder: me.id }));
+    return html`
+      ${piece.silent && html`<p class="soft small" role="status">You hold silence. It is a turn like any other.</p>`}
+      <button class="btn btn--act btn--wide" type="button" onClick=${handOn}>${next ? `Hand it on to ${next}` : 'Put it down'}</button>
+      <div class="btns">
+        ${!piece.silent && html`<button class="btn" type="button" onClick=${() => store.act('hold_silence')}>Hold silence</button>`}
+        ${!piece.open && !piece.later_used.length && html`<button class="btn" type="button" onClick=${() => store.act('later')}>Later</button>`}
+      </div>
+    `;
+  }
+  if (!piece.open) return null;
+  const asked = piece.queue.includes(me.id);
+  if (asked) return html`<p class="soft" role="status">You are in the row. There is no hurry.</p>`;
+  return html`<button class="btn btn--act btn--wide" type="button" onClick=${() => store.act('take_piece')}>${piece.holder ? 'I would like it next' : 'I would like to speak'}</button>`;
+}
+
+/** In a round, passing tells the table; elsewhere it stays on this page. */
+export async function passPiece({ store, stage, step, me }) {
+  const { piece } = stage;
+  const inRound = !piece.open && piece.order.includes(me.id);
+  passHere(store, step);
+  if (inRound || piece.holder === me.id) {
+    const answer = await store.act('pass_piece');
+    if (answer.ok) store.tell('Passed.');
+  } else store.tell('Passed. Nothing more is asked of you here.');
+}

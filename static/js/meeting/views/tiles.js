@@ -1,0 +1,23 @@
+/** Tiles to tap: on this device only. There is no total and no result. */
+import { html } from '../../vendor/preact-htm.js';
+import { Bar } from './bar.js';
+import { Frame } from './frame.js';
+import { Question } from './prompt.js';
+
+export function Tiles(room) {
+  const { store, step } = room;
+  const on = store.said[`tiles:${step.id}`] ?? [];
+  const toggle = (tile) => store.remember(`tiles:${step.id}`, on.includes(tile) ? on.filter((one) => one !== tile) : [...on, tile]);
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="still">
+        <div><${Question} step=${step} /></div>
+        <div class="tiles" role="group" aria-label="Tap any">
+          ${step.tiles.map((tile) => html`<button class="btn" type="button" aria-pressed=${on.includes(tile)} onClick=${() => toggle(tile)}>${tile}</button>`)}
+        </div>
+        <p class="small soft">Only you see what you tap. It is not sent.</p>
+      </main>
+      <${Bar} room=${room} />
+    <//>
+  `;
+}

@@ -1,0 +1,45 @@
+/** The lines, shown together, set like a poem. No names, no counts; "received" warms a hairline. */
+import { html } from '../../vendor/preact-htm.js';
+import { numberWord } from '../../lib/time.js';
+import { Bar } from './bar.js';
+import { Frame } from './frame.js';
+
+export function Wall(room) {
+  const { store, step, lines } = room;
+  const mine = store.wall.of(step.id);
+  const shown = new Map(mine.map((line) => [line.commit, line]));
+  const missing = mine.filter((line) => !lines.some((one) => one.commit === line.commit));
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class="wall">
+        <p class="sr" role="status">${lines.length ? `${numberWord(lines.length)} lines from the room are here.` : ''}</p>
+        <h1 class="wall__from">${step.title}, in no order</h1>
+        ${lines.length === 0 && html`<p class="prompt">Nobody has put anything here. Quiet is welcome too.</p>`}
+        <ol class="poem" aria-label="Lines from the room">
+          ${lines.map((line) => html`<li key=${line.id}>
+            <button class="poem__line" type="button" aria-pressed=${line.received} onClick=${() => store.act('receive', { line: line.id })}>${line.text}</button>
+            ${shown.has(line.commit) && html`<button class="poem__aside quiet" type="button" onClick=${() => takeBack(store, shown.get(line.commit))}>Take mine back</button>`}
+          </li>`)}
+        </ol>
+        ${missing.map((line) => html`<${Missing} key=${line.commit} ...${{ store, line }} />`)}
+        <p class="wall__foot">Touch a line to let it be received. Nobody sees who, nobody counts. A host read these first and cannot see who wrote them.</p>
+      </main>
+      <${Bar} room=${room} />
+    <//>
+  `;
+}
+
+/** Told to the writer's page alone: it finds its own line missing by the secret only it has. */
+function Missing({ store, line }) {
+  return html`<div class="notice">
+    <p>${line.shown ? 'A host has set this aside:' : 'This one is not on the wall. It may have come late, or a host has set it aside:'} “${line.text}”</p>
+    <p class="small soft">A host does not know whose it is. You can have a private word under Hand.</p>
+    ${!line.shown && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Let it go</button></div>`}
+  </div>`;
+}
+
+async function takeBack(store, line) {
+  const answer = await store.wall.takeBack(line);
+  if (answer.ok) store.tell('It is off the wall. Those who read it may remember it; it will not be in the notes.');
+  else store.tell(answer.error.message);
+}

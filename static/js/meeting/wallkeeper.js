@@ -1,0 +1,76 @@
+/**
+ * Keeps the lines this page sent without a name until it sees them shown. The server holds them in
+ * memory only; when it has started anew (another epoch) they are sent again. Each line has a secret:
+ * with it, and only with it, the line can be taken back.
+ */
+import { frame, sha256, uuid4 } from './commands.js';
+
+export class WallKeeper {
+  constructor(meeting, deliver, changed) {
+    this.meeting = meeting;
+    this.deliver = deliver;
+    this.changed = changed;
+    this.lines = read(meeting);
+  }
+
+  /** Sends a line; resolves with the server's answer. The words stay here until they are shown. */
+  async send(step, text, consents, epoch) {
+    const secret = uuid4() + uuid4().slice(0, 8);
+    const commit = (await sha256(secret)) ?? plainCommit();
+    const ask = frame('hold_line', { step, text, commit, ...consents });
+    const answer = await this.deliver(ask);
+    if (answer.ok) this.put([...this.lines, { step, text, secret, commit, epoch, data: ask.data, shown: false }]);
+    return answer;
+  }
+
+  /** The server started anew: what was held there is gone, what is kept here goes again. */
+  async epochIs(epoch) {
+    for (const line of this.lines.filter((kept) => !kept.shown && kept.epoch !== epoch)) {
+      line.epoch = epoch;
+      const answer = await this.deliver(frame('hold_line', line.data));
+      if (!answer.ok) line.lost = true;
+    }
+    this.put(this.lines);
+  }
+
+  /** Marks lines that stand on the wall now. */
+  see(commits) {
+    if (!this.lines.some((line) => !line.shown && commits.has(line.commit))) return;
+    this.put(this.lines.map((line) => (commits.has(line.commit) ? { ...line, shown: true } : line)));
+  }
+
+  /** Takes a line back, before or after it is shown. */
+  async takeBack(line) {
+    const answer = await this.deliver(frame('take_line_back', { secret: line.secret }));
+    if (answer.ok) this.put(this.lines.filter((kept) => kept !== line));
+    return answer;
+  }
+
+  /** The lines of one step. */
+  of(step) {
+    return this.lines.filter((line) => line.step === step);
+  }
+
+  put(lines) {
+    this.lines = lines;
+    try {
+      sessionStorage.setItem(`wall:${this.meeting}`, JSON.stringify(lines));
+    } catch {
+      // Kept in memory then.
+    }
+    this.changed();
+  }
+}
+
+function read(meeting) {
+  try {
+    return JSON.parse(sessionStorage.getItem(`wall:${meeting}`) ?? '[]');
+  } catch {
+    return [];
+  }
+}
+
+/** Without WebCrypto nobody can prove a line is theirs: a random value nobody knows the secret of. */
+function plainCommit() {
+  return (uuid4() + uuid4()).replace(/-/g, '').slice(0, 64);
+}
