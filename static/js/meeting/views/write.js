@@ -11,7 +11,7 @@ import { Tiles } from './tiles.js';
 export function Write(room) {
   const { store, step } = room;
   const draft = useDraft(store.page.meeting, step.id);
-  if (step.tiles.length) return html`<${Tiles} ...${room} />`;
+  if (step.sharing === 'tiles') return html`<${Tiles} ...${room} />`;
   const wall = step.part !== 'write';
   const passed = store.said[`passed:${step.id}`];
   return html`

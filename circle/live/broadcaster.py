@@ -1,0 +1,47 @@
+"""The only thing that emits. Small, so that a faster one can take its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_socketio import SocketIO
+
+from circle.domain.audience import DOOR, HOSTS, ROOM
+from circle.live.connections import Connections
+
+_SHARED = (ROOM, HOSTS, DOOR)
+
+
+class SocketBroadcaster:
+    """Sends messages to Socket.IO rooms named `<meeting>/<audience>`, built on the server only."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._socketio: SocketIO | None = None
+
+    def attach(self, socketio: SocketIO) -> None:
+        """The server to emit through; before this, sending reaches nobody."""
+        self._socketio = socketio
+
+    def send(self, meeting_id: str, audience: str, message: dict[str, Any]) -> None:
+        """One message to everybody who listens in this audience. Puts it into queues, never waits."""
+        if self._socketio is not None:
+            self._socketio.emit("message", message, to=room_name(meeting_id, audience))
+
+    def move(self, meeting_id: str, seat_id: str, audience: str | None) -> None:
+        """The person's pages listen to another shared audience now; None: they are cut off."""
+        if self._socketio is None:
+            return
+        server = self._socketio.server
+        for sid in self._connections.of_seat(meeting_id, seat_id):
+            for other in _SHARED:
+                server.leave_room(sid, room_name(meeting_id, other))
+            if audience is None:
+                server.disconnect(sid)
+            else:
+                server.enter_room(sid, room_name(meeting_id, audience))
+
+
+def room_name(meeting_id: str, audience: str) -> str:
+    """The Socket.IO room of an audience."""
+    return f"{meeting_id}/{audience}"

@@ -1,0 +1,143 @@
+"""Socket.IO handlers: parse, ask `conduct`, answer. No rule lives here.
+
+The actor comes from the connection's ticket, never from a payload; membership and role are looked up
+again on every command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import request
+from flask_socketio import ConnectionRefusedError, SocketIO
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from circle.content.loader import Library
+from circle.domain.audience import SELF
+from circle.domain.commands import Command
+from circle.domain.errors import CircleError, NotFound, TooMany
+from circle.domain.room import Status
+from circle.live import wire
+from circle.live.broadcaster import room_name
+from circle.live.connections import Connection, Connections
+from circle.services.conduct import Ack, Conduct
+from circle.services.tickets import Tickets
+
+log = structlog.get_logger(__name__)
+_RATE = parse("60/10 second")  # commands and beats of one person
+
+
+class LiveHandlers:
+    """What happens on a socket."""
+
+    def __init__(
+        self, conduct: Conduct, connections: Connections, tickets: Tickets, library: Library
+    ) -> None:
+        self._conduct = conduct
+        self._connections = connections
+        self._tickets = tickets
+        self._library = library
+        self._limits = FixedWindowRateLimiter(MemoryStorage())
+
+    def register(self, socketio: SocketIO) -> None:
+        """One namespace, one handler each."""
+        self._server = socketio.server
+        socketio.on_event("connect", self._connect)
+        socketio.on_event("disconnect", self._disconnect)
+        for name, handler in (
+            ("join", self._join),
+            ("command", self._command),
+            ("status", self._status),
+            ("beat", self._beat),
+        ):
+            socketio.on_event(name, self._answering(handler))
+
+    def _connect(self, auth: object = None) -> None:
+        version = auth.get("v") if isinstance(auth, dict) else None
+        if version != wire.PROTOCOL:
+            raise ConnectionRefusedError("reload_please")
+        try:
+            ticket = self._tickets.redeem(wire.parse_auth(auth).ticket)
+            if ticket is None:
+                raise NotFound("not_found")
+            audience = self._conduct.audience_for(ticket.caller, ticket.meeting_id)
+        except CircleError as refusal:
+            raise ConnectionRefusedError(refusal.code) from None
+        connection = Connection(_sid(), ticket.caller, ticket.meeting_id)
+        if audience is None or not self._connections.add(connection):
+            raise ConnectionRefusedError("too_many" if audience else "not_found")
+        for name in (audience, SELF + ticket.caller.member_id):
+            self._server.enter_room(connection.sid, room_name(ticket.meeting_id, name))
+        self._conduct.arrive(ticket.caller, ticket.meeting_id, connection.sid)
+
+    def _disconnect(self, *_reason: object) -> None:
+        connection = self._connections.drop(_sid())
+        if connection is not None:
+            self._conduct.part(connection.caller, connection.meeting_id, connection.sid)
+
+    def _join(self, connection: Connection, _raw: object) -> Ack:
+        return {"ok": True} | self._conduct.snapshot(connection.caller, connection.meeting_id)
+
+    def _command(self, connection: Connection, raw: object) -> Ack:
+        frame = wire.parse_frame(raw)
+        return carry_out(self._conduct, self._library, connection, frame)
+
+    def _status(self, connection: Connection, raw: object) -> Ack:
+        status = Status(wire.parse_status(raw).status)
+        self._conduct.say_status(connection.caller, connection.meeting_id, status)
+        return {"ok": True}
+
+    def _beat(self, connection: Connection, _raw: object) -> Ack:
+        self._conduct.beat(connection.caller, connection.meeting_id, connection.sid)
+        return {"ok": True}
+
+    def _answering(self, handler: Callable[[Connection, object], Ack]) -> Callable[..., Ack]:
+        """Every event: the connection, the limit, and refusals as acks."""
+
+        def answer(raw: object = None) -> Ack:
+            try:
+                connection = self._connections.get(_sid())
+                if connection is None:
+                    raise NotFound("not_found")
+                if not self._limits.hit(_RATE, connection.caller.member_id):
+                    raise TooMany("too_many")
+                return handler(connection, raw)
+            except CircleError as refusal:
+                return refusal_ack(refusal, self._library)
+            except Exception as problem:
+                log.error("live.fault", kind=type(problem).__name__)  # never its text: it may hold words
+                return _failed("fault", self._library)
+
+        return answer
+
+
+def carry_out(conduct: Conduct, library: Library, connection: Connection, frame: wire.Frame) -> Ack:
+    """One command, whichever way it came. Raises CircleError."""
+    wish = wire.to_wish(frame, library)
+    if isinstance(wish, Command):
+        return conduct.perform(
+            connection.caller,
+            connection.meeting_id,
+            wish,
+            command_id=frame.command_id,
+            expected_seq=frame.expected_seq,
+        )
+    return conduct.speak(connection.caller, connection.meeting_id, wish, command_id=frame.command_id)
+
+
+def refusal_ack(refusal: CircleError, library: Library) -> Ack:
+    """A refusal as an answer to a page: code, a kind sentence, and which fields."""
+    return _failed(refusal.code, library, refusal.fields)
+
+
+def _failed(code: str, library: Library, fields: dict[str, str] | None = None) -> dict[str, Any]:
+    sentence = library.refusals.get(code, library.refusals["not_now"])
+    return {"ok": False, "error": {"code": code, "message": sentence, "fields": fields or {}}}
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]

@@ -1,0 +1,114 @@
+"""The room's page, the socket ticket, and the slow line for where websockets are blocked.
+
+The slow line is the same path in other clothes: an authenticated GET for the snapshot and a POST for
+each command, every few seconds (decisions 17). Everything here acts for the person whose server-side
+session asks.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from circle.domain.errors import CircleError, NotFound
+from circle.domain.meeting import Meeting, Place
+from circle.domain.room import Status
+from circle.live import wire
+from circle.live.connections import Connection
+from circle.live.handlers import carry_out, refusal_ack
+from circle.services.conduct import Ack
+from circle.services.hub import Hub
+from circle.services.identity import caller, member_of
+from circle.services.ports import Caller
+from circle.services.ready import ready_prompts
+from circle.store import meetings
+from circle.store.models import Circle
+
+blueprint = Blueprint("live", __name__)
+
+
+@blueprint.get("/meet/<meeting_id>")
+def room(meeting_id: str) -> str | Response:
+    """The room: the host's desk or the member's page, by who asks."""
+    hub = _hub()
+    found = _find(meeting_id)
+    if found is None:
+        abort(404)
+    meeting, circle, who = found
+    seat = meeting.seat(who.member_id) if who else None
+    if who is None or (seat is None and not who.host):
+        return redirect(url_for("door.name", door_token=circle.door_token))
+    if seat is not None and seat.place in (Place.REMOVED, Place.LEFT) and not who.host:
+        return redirect(url_for("door.name", door_token=circle.door_token))
+    return render_template(
+        "room/room.html",
+        meeting=meeting,
+        circle=circle,
+        host=who.host,
+        ready=ready_prompts(hub.library) if who.host else [],
+        after_care=hub.library.after_care,
+    )
+
+
+@blueprint.post("/live/<meeting_id>/ticket")
+def ticket(meeting_id: str) -> Ack:
+    """A socket ticket for this browser's person."""
+    return {"ok": True, "ticket": current_app.extensions["circle.tickets"].issue(_who(meeting_id), meeting_id)}
+
+
+@blueprint.get("/live/<meeting_id>/snapshot")
+def snapshot(meeting_id: str) -> Ack:
+    """The slow line: everything this person may see; also says that their page is there."""
+    who = _who(meeting_id)
+    conduct = _hub().conduct
+    conduct.arrive(who, meeting_id, f"slow:{who.member_id}")
+    return {"ok": True} | conduct.snapshot(who, meeting_id)
+
+
+@blueprint.post("/live/<meeting_id>/command")
+def command(meeting_id: str) -> Ack:
+    """The slow line: one command."""
+    hub = _hub()
+    frame = wire.parse_frame(request.get_json(silent=True))
+    return carry_out(hub.conduct, hub.library, Connection("", _who(meeting_id), meeting_id), frame)
+
+
+@blueprint.post("/live/<meeting_id>/status")
+def status(meeting_id: str) -> Ack:
+    """The slow line: step out, in the call, or back."""
+    said = Status(wire.parse_status(request.get_json(silent=True)).status)
+    _hub().conduct.say_status(_who(meeting_id), meeting_id, said)
+    return {"ok": True}
+
+
+@blueprint.errorhandler(CircleError)
+def refused(refusal: CircleError) -> tuple[Ack, int]:
+    """Refusals on the slow line look like acks."""
+    return refusal_ack(refusal, _hub().library), refusal.status
+
+
+def _hub() -> Hub:
+    hub: Hub = current_app.extensions["circle"]
+    return hub
+
+
+def _find(meeting_id: str) -> tuple[Meeting, Circle, Caller | None] | None:
+    def work(db: Session) -> tuple[Meeting, Circle, Caller | None] | None:
+        try:
+            meeting = meetings.load(db, meeting_id)
+        except NotFound:
+            return None
+        circle = db.get_one(Circle, meeting.circle_id)
+        member = member_of(db, session, circle.id)
+        return meeting, circle, caller(member) if member else None
+
+    return _hub().committer.read(work)
+
+
+def _who(meeting_id: str) -> Caller:
+    found = _find(meeting_id)
+    if found is None or found[2] is None:
+        raise NotFound("not_found")
+    return found[2]
+

@@ -1,0 +1,275 @@
+"""The wire: every message from and to a page, in one place.
+
+In: `command` carries `Frame`; its `data` is one of the payloads below, by `name`. Unknown fields are
+refused here (and ignored by pages, so that an old page survives a new server). Out: `Message`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from circle.content.loader import Library
+from circle.domain import commands as c
+from circle.domain.errors import Invalid
+from circle.domain.plan import Sharing
+from circle.services import speech as s
+from circle.services.ports import new_id
+from circle.services.ready import ready_step
+
+T = TypeVar("T")
+PROTOCOL = 1
+FRAME_MAX = 65_536  # bytes
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
+CommandId = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+]
+Text = Annotated[str, StringConstraints(max_length=16_000)]  # the kind "too long" comes from the use case
+Name = Annotated[str, StringConstraints(max_length=200)]
+Minutes = Annotated[int, Field(ge=1, le=30)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Auth(_Strict):
+    """What a page sends when it connects. Another `v` is answered with `reload_please`."""
+
+    v: int
+    ticket: Annotated[str, StringConstraints(max_length=64)]
+
+
+class Frame(_Strict):
+    """One command. expected_seq: the `seq` of the stage the page showed, for stage commands."""
+
+    command_id: CommandId
+    name: Annotated[str, StringConstraints(max_length=32)]
+    data: dict[str, Any] = Field(default_factory=dict)
+    expected_seq: Annotated[int, Field(ge=0)] | None = None
+
+
+class Nothing(_Strict):
+    """No data."""
+
+
+class Extend(_Strict):
+    """More minutes, or a break of so many minutes."""
+
+    minutes: Minutes
+
+
+class Ask(_Strict):
+    """A question made on the spot."""
+
+    text: Text
+    sharing: Literal["spoken_round", "spoken_volunteer", "chat_word", "unnamed_wall", "private", "none"]
+    minutes: Minutes = 8
+
+
+class Put(_Strict):
+    """A ready step from the library."""
+
+    prompt: Id
+
+
+class OnSeat(_Strict):
+    """Something with one person."""
+
+    seat: Id
+
+
+class OnSeatWhy(_Strict):
+    """The same, with a reason only hosts' audit keeps."""
+
+    seat: Id
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class Why(_Strict):
+    """An end with a reason."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class Named(_Strict):
+    """A name for a seat without a screen."""
+
+    name: Name
+
+
+class Hand(_Strict):
+    """Whom the page saw holding the piece."""
+
+    holder: Id
+
+
+class SayIn(_Strict):
+    """Words by name."""
+
+    step: Id
+    text: Text
+    summary: bool = False
+
+
+class OnShare(_Strict):
+    """One's own words."""
+
+    share: Id
+
+
+class AsideShare(_Strict):
+    """Words a host hides or shows again."""
+
+    share: Id
+    aside: bool
+
+
+class LineIn(_Strict):
+    """Words without a name."""
+
+    step: Id
+    text: Text
+    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    read_aloud: bool = False
+    summary: bool = False
+
+
+class AsideLine(_Strict):
+    """An unnamed line a host hides or shows again."""
+
+    line: Id
+    aside: bool
+
+
+class Secret(_Strict):
+    """The secret of a line's writer."""
+
+    secret: Annotated[str, StringConstraints(min_length=16, max_length=64)]
+
+
+class OnLine(_Strict):
+    """One unnamed line."""
+
+    line: Id
+
+
+class Words(_Strict):
+    """A private word."""
+
+    text: Text
+
+
+class AnswerTo(_Strict):
+    """A host's private answer."""
+
+    seat: Id
+    text: Text
+
+
+class StatusIn(_Strict):
+    """What a page says of its person."""
+
+    status: Literal["here", "out", "call"]
+
+
+class Message(BaseModel):
+    """To pages: what changed for one audience. `item` None removes. Numbers count per audience."""
+
+    run: str
+    audience: str
+    seq: int
+    server_time: str
+    changes: list[dict[str, Any]]
+
+
+_COMMANDS: dict[type[c.Command], type[_Strict]] = {
+    c.OpenDoor: Nothing,
+    c.Next: Nothing,
+    c.GoBack: Nothing,
+    c.ExtendStep: Extend,
+    c.PauseClock: Nothing,
+    c.ResumeClock: Nothing,
+    c.StartBreak: Extend,
+    c.EndBreak: Nothing,
+    c.AskQuestion: Ask,
+    c.InsertStep: Put,
+    c.TurnToClosing: Nothing,
+    c.EndSession: Why,
+    c.CancelSession: Why,
+    c.Admit: OnSeat,
+    c.AdmitAll: Nothing,
+    c.LockDoor: Nothing,
+    c.UnlockDoor: Nothing,
+    c.Remove: OnSeatWhy,
+    c.Readmit: OnSeat,
+    c.AddSeat: Named,
+    c.LeaveSeat: Nothing,
+    c.HandOn: Hand,
+    c.PassPiece: Nothing,
+    c.Later: Nothing,
+    c.HoldSilence: Nothing,
+    c.TakePiece: Nothing,
+}
+_SPEECH: dict[type[s.Speech], type[_Strict]] = {
+    s.Say: SayIn,
+    s.TakeBack: OnShare,
+    s.SetAside: AsideShare,
+    s.HoldLine: LineIn,
+    s.SetLineAside: AsideLine,
+    s.TakeLineBack: Secret,
+    s.Receive: OnLine,
+    s.Whisper: Words,
+    s.AnswerWhisper: AnswerTo,
+}
+_BY_NAME: dict[str, tuple[type[c.Command] | type[s.Speech], type[_Strict]]] = {
+    **{c.wire_name(kind): (kind, data) for kind, data in _COMMANDS.items()},
+    **{c.wire_name(kind): (kind, data) for kind, data in _SPEECH.items()},  # type: ignore[arg-type]
+}
+
+
+def parse_frame(raw: object) -> Frame:
+    """The frame a page sent. Raises Invalid, naming the fields."""
+    return _checked(lambda: Frame.model_validate(raw))
+
+
+def parse_status(raw: object) -> StatusIn:
+    """The status a page sent. Raises Invalid."""
+    return _checked(lambda: StatusIn.model_validate(raw))
+
+
+def parse_auth(raw: object) -> Auth:
+    """What a page sent when connecting. Raises Invalid."""
+    return _checked(lambda: Auth.model_validate(raw))
+
+
+def to_wish(frame: Frame, library: Library) -> c.Command | s.Speech:
+    """The command or words this frame asks for. Raises Invalid("unknown_command" or fields)."""
+    known = _BY_NAME.get(frame.name)
+    if known is None:
+        raise Invalid("unknown_command")
+    kind, payload = known
+    data = _checked(lambda: payload.model_validate(frame.data)).model_dump()
+    if kind is c.InsertStep:
+        return c.InsertStep(ready_step(library, data["prompt"]))
+    if kind is c.AddSeat:
+        return c.AddSeat(seat=new_id(), name=data["name"])
+    if kind is c.AskQuestion:
+        return c.AskQuestion(s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"])
+    return kind(**data)
+
+
+def command_names() -> list[str]:
+    """All names a page may send, for tests and documentation."""
+    return sorted(_BY_NAME)
+
+
+def _checked(build: Callable[[], T]) -> T:
+    try:
+        return build()
+    except ValidationError as problem:
+        fields = {".".join(str(part) for part in error["loc"]): "invalid" for error in problem.errors()}
+        raise Invalid("invalid", fields) from None

@@ -1,0 +1,44 @@
+"""Socket tickets: 60 seconds, one use, in memory. They travel in the Socket.IO `auth`, never in a URL."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from circle.services.ports import Caller, Clock, new_id
+
+LIFE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Who may connect to which meeting, until when."""
+
+    caller: Caller
+    meeting_id: str
+    expires_at: datetime
+
+
+class Tickets:
+    """The tickets of one process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._open: dict[str, Ticket] = {}
+        self._lock = threading.Lock()
+
+    def issue(self, caller: Caller, meeting_id: str) -> str:
+        """A fresh ticket; expired ones are forgotten on the way."""
+        now = self._clock.now()
+        with self._lock:
+            self._open = {key: t for key, t in self._open.items() if t.expires_at > now}
+            key = new_id()
+            self._open[key] = Ticket(caller, meeting_id, now + LIFE)
+        return key
+
+    def redeem(self, key: str) -> Ticket | None:
+        """The ticket, once; None if it is unknown, used or too old."""
+        with self._lock:
+            ticket = self._open.pop(key, None)
+        return ticket if ticket is not None and ticket.expires_at > self._clock.now() else None

@@ -1,0 +1,74 @@
+/** The desk's arithmetic: when each row is, how far we are, and how far from the plan. Pure. */
+import { clockTime, instant, leftInWords, numberWord } from '../../lib/time.js';
+
+const MINUTE = 60000;
+
+/** Milliseconds left of the present part (clock at rest or running); null when no step is on. */
+export function leftMs(stage, now) {
+  if (stage.remaining_ms !== null && stage.remaining_ms !== undefined) return stage.remaining_ms;
+  return stage.ends_at ? instant(stage.ends_at) - now : null;
+}
+
+/** Words for the line above the script. */
+export function leftOfPart(stage, now) {
+  const left = leftMs(stage, now);
+  if (left === null) return '';
+  const words = leftInWords(left / 1000);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${stage.remaining_ms === null ? '' : ', the clock rests'}.`;
+}
+
+/** How far the present part has run, 0 to 1. */
+export function runOfStep(stage, now) {
+  const left = leftMs(stage, now);
+  if (left === null || !stage.started_at || !stage.ends_at) return 0;
+  const all = instant(stage.ends_at) - instant(stage.started_at);
+  return all > 0 ? Math.max(0, Math.min(1, 1 - left / all)) : 0;
+}
+
+/** Instants of every step as planned, from the planned start. */
+export function plannedStarts(outline, stage) {
+  let at = instant(stage.starts_at);
+  return outline.map((step) => {
+    const start = at;
+    at += step.minutes * MINUTE;
+    return start;
+  });
+}
+
+/** Rows of the cue-book: planned times behind us, real ones for what is on and ahead. */
+export function cueRows(outline, stage, now) {
+  const planned = plannedStarts(outline, stage);
+  const here = stage.step ? stage.step.at : -1;
+  let ahead = here >= 0 ? endOfStep(outline, stage, now) : null;
+  return outline.map((step, at) => {
+    const state = at < here ? 'past' : at === here ? 'here' : 'ahead';
+    let time = planned[at];
+    if (state === 'here') time = instant(stage.started_at);
+    if (state === 'ahead' && ahead !== null) {
+      time = ahead;
+      ahead += step.minutes * MINUTE;
+    }
+    return { time: clockTime(time), title: step.title, intensity: step.intensity, minutes: step.minutes, state };
+  });
+}
+
+function endOfStep(outline, stage, now) {
+  const left = Math.max(0, leftMs(stage, now) ?? 0);
+  const parts = stage.step.parts;
+  const rest = parts.indexOf(stage.step.part) === 0 && parts.length > 1
+    ? Math.max(1, stage.step.minutes - (stage.step.solo_minutes || Math.floor(stage.step.minutes / 2))) * MINUTE
+    : 0;
+  const breakLeft = stage.break && stage.step.kind !== 'break' ? Math.max(0, instant(stage.break.ends_at) - now) : 0;
+  return now + left + rest + breakLeft;
+}
+
+/** {minutes, words, end}: how far behind (+) or ahead (-) of the plan, and when we end as it is. */
+export function drift(outline, stage, now) {
+  if (!stage.step || !outline.length) return { minutes: 0, words: '', end: null };
+  const after = outline.slice(stage.step.at + 1).reduce((sum, step) => sum + step.minutes * MINUTE, 0);
+  const end = endOfStep(outline, stage, now) + after;
+  const planned = instant(stage.starts_at) + outline.reduce((sum, step) => sum + step.minutes * MINUTE, 0);
+  const minutes = Math.round((end - planned) / MINUTE);
+  if (Math.abs(minutes) < 2) return { minutes, words: 'on time', end };
+  return { minutes, words: `${numberWord(Math.abs(minutes))} ${minutes > 0 ? 'behind' : 'ahead'}`, end };
+}

@@ -1,0 +1,127 @@
+/** What a host reaches for now and then: time, an own question, the door, people, the end. */
+import { html, useState } from '../../vendor/preact-htm.js';
+import { listOf } from '../reducer.js';
+import { openHand } from './hand.js';
+
+export function More({ room, close }) {
+  const [page, setPage] = useState('start');
+  const Page = { start: Start, ask: Ask, put: Put, people: People, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', end: 'End the session' };
+  return html`
+    <section class="sheet sheet--over" role="dialog" aria-modal="true" aria-labelledby="more-h" onKeyDown=${(e) => e.key === 'Escape' && close()}>
+      <div class="sheet__head"><h2 id="more-h">${titles[page]}</h2>
+        <button class="quiet" type="button" ref=${(b) => b && !b.dataset.seen && ((b.dataset.seen = '1'), b.focus())} onClick=${page === 'start' ? close : () => setPage('start')}>${page === 'start' ? 'Close' : 'Back'}</button></div>
+      <${Page} ...${{ room, close, go: setPage }} />
+    </section>
+    <div class="veil veil--over" onClick=${close}></div>
+  `;
+}
+
+function Start({ room, close, go }) {
+  const { store, stage } = room;
+  const live = stage.phase === 'live' || stage.phase === 'closing';
+  const rests = stage.remaining_ms !== null;
+  const act = (name, data) => {
+    close();
+    store.act(name, data);
+  };
+  return html`
+    <div class="choices">
+      ${live && html`
+        <button class="btn" type="button" onClick=${() => act('extend_step', { minutes: 2 })}>Two more minutes here</button>
+        <button class="btn" type="button" onClick=${() => act(rests ? 'resume_clock' : 'pause_clock')}>${rests ? 'Let the clock go on' : 'Let the clock rest'}</button>
+        <button class="btn" type="button" onClick=${() => act('go_back')}>One step back</button>`}
+      ${(live || stage.phase === 'open') && html`
+        <button class="btn" type="button" onClick=${() => go('ask')}>Ask your own question</button>
+        <button class="btn" type="button" onClick=${() => go('put')}>A grounding, slow lines, a breath</button>`}
+      ${(stage.phase === 'live' || stage.phase === 'break') && html`<button class="btn" type="button" onClick=${() => act('turn_to_closing')}>Turn to the closing</button>`}
+      <button class="btn" type="button" onClick=${() => act(stage.locked ? 'unlock_door' : 'lock_door')}>${stage.locked ? 'Unlock the door' : 'Lock the door'}</button>
+      <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
+      <button class="btn" type="button" onClick=${(event) => { close(); openHand(store, event.currentTarget); }}>Numbers one can call</button>
+      ${stage.phase !== 'planned' && html`<button class="btn btn--line" type="button" onClick=${() => go('end')}>End the session</button>`}
+    </div>
+  `;
+}
+
+const WAYS = [
+  ['spoken_round', 'A round with the piece'],
+  ['spoken_volunteer', 'Whoever would like to'],
+  ['chat_word', 'A word or a line each'],
+  ['unnamed_wall', 'Sharing without names'],
+  ['private', 'Writing, for oneself'],
+  ['none', 'To think about, in quiet'],
+];
+
+function Ask({ room: { store }, close }) {
+  const [text, setText] = useState('');
+  const [sharing, setSharing] = useState('spoken_round');
+  const [minutes, setMinutes] = useState(8);
+  const ask = async (event) => {
+    event.preventDefault();
+    const answer = await store.act('ask_question', { text, sharing, minutes: Number(minutes) });
+    if (answer.ok) close();
+  };
+  return html`
+    <form class="form" onSubmit=${ask}>
+      <div class="field"><label class="field__label" for="own">What would you like to ask?</label>
+        <textarea class="field__box" id="own" rows="3" maxlength="4000" value=${text} onInput=${(e) => setText(e.target.value)}></textarea>
+        <p class="field__hint">Everyone sees it at once. It comes before the next step of the plan.</p></div>
+      <div class="field"><label class="field__label" for="way">How do people answer?</label>
+        <select class="field__box" id="way" value=${sharing} onChange=${(e) => setSharing(e.target.value)}>${WAYS.map(([key, words]) => html`<option value=${key}>${words}</option>`)}</select></div>
+      <div class="field"><label class="field__label" for="long">Minutes</label>
+        <input class="field__box field__box--short" id="long" type="number" min="1" max="30" value=${minutes} onInput=${(e) => setMinutes(e.target.value)} /></div>
+      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Ask it now</button></div>
+    </form>
+  `;
+}
+
+function Put({ room: { store }, close }) {
+  const put = (prompt) => {
+    close();
+    store.act('insert_step', { prompt });
+  };
+  return html`<div class="choices">${store.page.ready.map(([id, title]) => html`<button class="btn" type="button" onClick=${() => put(id)}>${title}</button>`)}</div>`;
+}
+
+function People({ room }) {
+  const { store, people } = room;
+  const [name, setName] = useState('');
+  const [asked, setAsked] = useState(null);
+  const removed = listOf(store.state, 'removed');
+  const add = async (event) => {
+    event.preventDefault();
+    const answer = await store.act('add_seat', { name });
+    if (answer.ok) setName('');
+  };
+  return html`
+    <ul class="lobby people">
+      ${people.filter((person) => !person.you && !person.host).map((person) => html`<li key=${person.id}><b>${person.name}</b>
+        ${asked === person.id
+          ? html`<button class="btn" type="button" onClick=${() => store.act('remove', { seat: person.id, reason: '' })}>Yes, ask to leave</button><button class="btn btn--line" type="button" onClick=${() => setAsked(null)}>Stay</button>`
+          : html`<span></span><button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(person.id)}>Remove</button>`}</li>`)}
+      ${removed.map((person) => html`<li key=${person.id}><b>${person.name}<small>removed</small></b><span></span><button class="btn btn--line" type="button" onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button></li>`)}
+    </ul>
+    <form class="form" onSubmit=${add}>
+      <div class="field"><label class="field__label" for="noscreen">A chair for somebody without a screen</label>
+        <input class="field__box" id="noscreen" maxlength="24" autocomplete="off" value=${name} onInput=${(e) => setName(e.target.value)} />
+        <p class="field__hint">For a person who is only in the call. The piece goes round to them too; you let it travel on.</p></div>
+      <div class="btns"><button class="btn" type="submit" disabled=${!name.trim()}>Add the chair</button></div>
+    </form>
+  `;
+}
+
+function End({ room: { store, stage }, close }) {
+  const early = stage.phase !== 'closing';
+  const end = () => {
+    close();
+    store.act('end_session', { reason: early ? 'early' : '' });
+  };
+  return html`
+    <p>${early ? 'The closing has not been held yet. A minute of looking round the room and a word of goodbye is kinder than a sudden end.' : 'Everybody sees the page with care and numbers.'}</p>
+    <div class="choices">
+      ${early && stage.phase !== 'open' && html`<button class="btn btn--act" type="button" onClick=${() => { close(); store.act('turn_to_closing'); }}>Turn to the closing</button>`}
+      <button class="btn" type="button" onClick=${end}>End now</button>
+      <button class="btn btn--line" type="button" onClick=${close}>Stay</button>
+    </div>
+  `;
+}

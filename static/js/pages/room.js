@@ -1,0 +1,50 @@
+/** The room's page: wires the store to the views. */
+import { html, render } from '../vendor/preact-htm.js';
+import { prepareVoice } from '../lib/announce.js';
+import { one, pageData } from '../lib/dom.js';
+import { armLeave } from '../lib/leave.js';
+import { makeStore } from '../meeting/store.js';
+import { Desk } from '../meeting/views/desk.js';
+import { armHand } from '../meeting/views/hand.js';
+import { Room, readRoom } from '../meeting/views/room.js';
+import { WordSheet } from '../meeting/views/word.js';
+
+const page = pageData('page');
+const place = one('#app');
+armLeave();
+armHand();
+prepareVoice();
+
+let asked = false;
+const store = makeStore(page, () => {
+  if (asked) return;
+  asked = true;
+  queueMicrotask(() => {
+    asked = false;
+    draw();
+  });
+});
+
+const ON_DESK = new Set(['planned', 'open', 'live', 'closing', 'break', 'held']);
+
+function App() {
+  const room = readRoom(store);
+  const desk = page.host && room.stage && ON_DESK.has(room.stage.phase) && !store.gone && !store.reload && store.statusNow() !== 'out';
+  const seat = Boolean(store.said.seat);
+  return html`
+    ${desk && !seat ? html`<${Desk} store=${store} />` : html`<${Room} store=${store} />`}
+    ${desk && seat && html`<button class="btn to-desk" type="button" onClick=${() => store.remember('seat', false)}>To the desk</button>`}
+    ${store.said.word && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
+  `;
+}
+
+function draw() {
+  render(html`<${App} />`, place);
+}
+
+// Coming back from the call: the page is seen again.
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && store.statusNow() === 'call') store.status('here');
+});
+
+draw();
