@@ -112,10 +112,7 @@ class Letters:
         letter = self._notes(db, meeting, member, now, member.country)
         letter = replace(letter, message_id=row.message_id, recipient=recipient)
         letter = replace(letter, links=replace(self._links(meeting.id), stop=stop))
-        if letter.form is Form.DATE:
-            return letter
-        lines = len(self._words.lines_for_notes(db, meeting.id))
-        return replace(letter, notes=self.notes_in(summary), lines=lines)
+        return _filled(letter, self.notes_in(summary), len(self._words.lines_for_notes(db, meeting.id)))
 
     def specimen(
         self, db: Session, meeting: Meeting, member: Member, notes: Notes, lines: int, now: datetime
@@ -128,7 +125,7 @@ class Letters:
         letter = self._notes(db, meeting, member, now, "")
         nowhere = Links(lines="#", change="#", stop="#")
         letter = replace(letter, recipient="somebody@example.org", message_id="<preview>", links=nowhere)
-        return letter if letter.form is Form.DATE else replace(letter, notes=notes, lines=lines)
+        return _filled(letter, notes, lines)
 
     def address(self, member: Member) -> str:
         """Where this person wants notes; "" for nowhere."""
@@ -188,6 +185,13 @@ class Letters:
             numbers=(*helplines[:HELPLINES_MAX], *emergency),
             elsewhere=None if helplines else book.elsewhere,
         )
+
+
+def _filled(letter: Letter, notes: Notes, lines: int) -> Letter:
+    """With the host's words, or with no more of them than who reads replies."""
+    if letter.form is Form.DATE:
+        return replace(letter, notes=Notes(host=notes.host, reply_to=notes.reply_to))
+    return replace(letter, notes=notes, lines=lines)
 
 
 def _day(meeting: Meeting, circle: Circle) -> date:
