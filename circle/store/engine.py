@@ -69,5 +69,14 @@ def forget_deleted(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in ("shares", "lines", "words", "summaries", "mailbox", "receipts", "meeting_events"):
+        for table in (
+            "shares",
+            "lines",
+            "words",
+            "summaries",
+            "mailbox",
+            "receipts",
+            "meeting_events",
+            "meetings",
+        ):
             connection.exec_driver_sql(f"VACUUM {table}")

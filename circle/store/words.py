@@ -183,9 +183,10 @@ class Words:
         return self._keys.seal(reason, f"audit.reason.{audit_id}")
 
     # -- the end --
-    def forget_private(self, db: Session, meeting_id: str) -> None:
-        """24 h after the end: private words go."""
-        db.execute(delete(WordRow).where(WordRow.meeting_id == meeting_id))
+    def forget_private(self, db: Session, meeting_id: str) -> int:
+        """24 h after the end: private words go. Returns how many rows."""
+        done = db.execute(delete(WordRow).where(WordRow.meeting_id == meeting_id))
+        return int(done.rowcount)  # type: ignore[attr-defined]
 
     def forget_said(self, db: Session, meeting_id: str, *, except_notes: bool = False) -> int:
         """When the retention rule says so: everything said in the room goes. Returns how many rows.
