@@ -48,6 +48,10 @@ class Accounts:
         """Whether there is any account yet."""
         return self._committer.read(_anybody)
 
+    def oldest(self) -> str | None:
+        """The id of the first account that was made; None while there is none."""
+        return self._committer.read(lambda db: db.scalar(select(User.id).order_by(User.created_at, User.id)))
+
     def create(self, address: str, name: str, password: str) -> str:
         """A new account; returns its id.
 

@@ -1,0 +1,228 @@
+"""The composition root: settings -> engine, services, sockets, pages. The only place that joins ports
+to adapters. Importing it starts nothing; `create_app()` does.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from sqlalchemy import Engine
+from whitenoise import WhiteNoise
+
+from circle import web
+from circle.content.loader import load_library
+from circle.live import control, ticker
+from circle.live.broadcaster import SocketBroadcaster
+from circle.live.connections import Connections
+from circle.live.handlers import LiveHandlers
+from circle.live.pages import blueprint as live_pages
+from circle.live.wire import FRAME_MAX
+from circle.logs import quiet_logs
+from circle.mail.compose import Composer, mail_environment
+from circle.mail.outbox import Outbox
+from circle.mail.send import carrier_for
+from circle.services.accounts import Accounts
+from circle.services.circles import Circles
+from circle.services.clock import SettableClock, SystemClock
+from circle.services.closing import Closing
+from circle.services.conduct import Conduct
+from circle.services.hub import Hub
+from circle.services.joining import Joining
+from circle.services.letters import Letters
+from circle.services.pending import PendingLines
+from circle.services.planning import Planning
+from circle.services.ports import Clock
+from circle.services.presence import PresenceTable
+from circle.services.retention import Retention
+from circle.services.tickets import Tickets
+from circle.settings import Settings, read_settings
+from circle.store.committer import Committer
+from circle.store.crypto import KeyRing, key_file, read_keys
+from circle.store.engine import open_engine, sessions
+from circle.store.migrate import upgrade
+from circle.store.words import Words
+
+HERE = Path(__file__).resolve().parent
+YEAR_SECONDS = 31_536_000
+PURGE_EVERY_SECONDS = 3600
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a process does besides answering: `app.extensions["circle.runtime"]`."""
+
+    hub: Hub
+    settings: Settings
+    outbox: Outbox
+    retention: Retention
+
+    def start(self) -> None:
+        """The embedded ticker, outbox worker and purge, in background threads (greenlets)."""
+        conduct, clock = self.hub.conduct, self.hub.clock
+        if self.settings.test_control and isinstance(clock, SettableClock):
+            control.listen(self.settings.test_control, clock, self.once)
+        for work in (lambda: ticker.run(conduct, lambda: False), self.deliver, self.clean):
+            threading.Thread(target=work, daemon=True).start()
+
+    def deliver(self) -> None:
+        """Send due mail until the process ends."""
+        self.outbox.run(lambda: False)
+
+    def clean(self) -> None:
+        """Purge now and every hour, until the process ends."""
+        while True:
+            try:
+                self.retention.purge()
+            except Exception as problem:
+                log.error("purge.fault", kind=type(problem).__name__)
+            time.sleep(PURGE_EVERY_SECONDS)
+
+    def once(self) -> None:
+        """Everything the background does, one time; for tests with a clock of their own."""
+        ticker.tick_once(self.hub.conduct)
+        self.outbox.run_once()
+        self.retention.purge()
+
+
+def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") -> Flask:
+    """The whole application. async_mode: "gevent" when patched (`circle run`, gunicorn), else "threading"."""
+    settings = settings or read_settings()
+    quiet_logs(settings)
+    app = _flask(settings)
+    clock: Clock = SettableClock() if settings.test_control else SystemClock()
+    connections = Connections()
+    broadcaster = SocketBroadcaster(connections)
+    runtime = _services(settings, clock, broadcaster, open_engine(settings.database))
+    app.extensions["circle"] = runtime.hub
+    app.extensions["circle.runtime"] = runtime
+    app.extensions["circle.tickets"] = tickets = Tickets(clock)
+    web.install(app, settings)
+    app.register_blueprint(live_pages)
+    socketio = _sockets(app, settings, async_mode)
+    broadcaster.attach(socketio)
+    LiveHandlers(runtime.hub.conduct, connections, tickets, runtime.hub.library).register(socketio)
+    app.extensions["circle.socketio"] = socketio
+    return app
+
+
+def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, engine: Engine) -> Runtime:
+    upgrade(engine)
+    ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
+    committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
+    accounts = Accounts(committer, clock)
+    conduct = Conduct(
+        committer,
+        words,
+        clock,
+        broadcaster,
+        PresenceTable(clock),
+        PendingLines(),
+        on_end=lambda db, meeting: closing.meeting_ended(db, meeting),
+    )
+    joining = Joining(committer, clock, conduct, accounts, ring, _secret(settings))
+    letters = Letters(words, ring, library, settings.allowed_origins[0], joining.stop_token)
+    compose = Composer(mail_environment(_folder("templates")), settings.mail_from)
+    outbox = Outbox(committer, clock, letters, compose, carrier_for(settings, committer, ring, clock))
+    closing = Closing(committer, words, clock, letters, compose, settings.mail_from, outbox.wake)
+    circles = Circles(
+        committer, clock, tuple(clause.text for clause in library.agreements), library.helplines.countries
+    )
+    hub = Hub(
+        engine=engine,
+        committer=committer,
+        keys=ring,
+        words=words,
+        clock=clock,
+        library=library,
+        conduct=conduct,
+        accounts=accounts,
+        joining=joining,
+        planning=Planning(committer, clock, library, conduct, circles),
+        closing=closing,
+    )
+    return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock))
+
+
+def _flask(settings: Settings) -> Flask:
+    static = _folder("static")
+    build = _fingerprint(static)
+    app = Flask(
+        "circle",
+        template_folder=str(_folder("templates")),
+        static_folder=str(static),
+        static_url_path=f"/static/{build}",
+    )
+    app.secret_key = _secret(settings)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(static),
+        prefix=f"static/{build}/",
+        max_age=YEAR_SECONDS,
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=_static_headers,
+    )
+    return app
+
+
+def _sockets(app: Flask, settings: Settings, async_mode: str) -> SocketIO:
+    socketio = SocketIO(
+        async_mode=async_mode,
+        cors_allowed_origins=list(settings.allowed_origins),  # explicit, never empty: [] lets all in
+        transports=["websocket"],  # polling puts the session id into addresses
+        max_http_buffer_size=FRAME_MAX,
+        manage_session=False,
+        logger=False,  # they print what people write
+        engineio_logger=False,
+        ping_interval=25,
+        ping_timeout=20,
+        allow_upgrades=False,
+    )
+    socketio.init_app(app)
+    app.wsgi_app = _without_compression(app.wsgi_app)  # type: ignore[method-assign]
+    return socketio
+
+
+def _without_compression(wsgi: Any) -> Any:
+    """Refuse permessage-deflate: compressed lengths tell what padding hides."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return wsgi(environ, start_response)
+
+    return answer
+
+
+def _static_headers(headers: Any, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+def _folder(name: str) -> Path:
+    """`templates` or `static`: inside the package (wheel), else beside it (checkout)."""
+    inside = HERE / name
+    return inside if inside.is_dir() else HERE.parent / name
+
+
+def _fingerprint(folder: Path) -> str:
+    """A name for this build's assets: it changes when one of them does."""
+    digest = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _secret(settings: Settings) -> str:
+    """The signing secret: configured, else made at the first run beside the words' key."""
+    if settings.secret_key:
+        return settings.secret_key
+    return key_file(settings.data_dir / "secret.key")[0].hex()

@@ -1,0 +1,24 @@
+"""The demo circle of a first run: a host called Mira, a circle, and a session next Thursday."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+from circle.services.circles import CircleForm
+from circle.services.hub import Hub
+
+HOST, ADDRESS, CIRCLE = "Mira", "mira@example.org", "Thursday circle"
+THURSDAY = 3  # date.weekday()
+
+
+def make_demo(hub: Hub) -> str:
+    """Make it and return the account's id. Nobody knows its password: the one-use link is the way in."""
+    user = hub.accounts.create(ADDRESS, HOST, secrets.token_urlsafe(32))
+    zone = "Europe/London"
+    circle = hub.planning.circles.create(user, CircleForm(name=CIRCLE, zone=zone, country="GB"), demo=True)
+    today = hub.clock.now().astimezone(ZoneInfo(zone)).date()
+    thursday = today + timedelta(days=(THURSDAY - today.weekday() - 1) % 7 + 1)
+    hub.planning.plan(user, circle, "T3", thursday, time(19, 0))
+    return user
