@@ -23,6 +23,7 @@ from circle.store.engine import open_engine, sessions
 from circle.store.models import Base
 from circle.store.words import Words
 from scripts.chromium import WHAT_TO_DO, find_chromium
+from tests.evening import Evening
 
 
 @pytest.fixture(scope="session")
@@ -104,3 +105,9 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def evening(committer: Committer, keys: KeyRing, words: Words, clock: SettableClock) -> Evening:
+    """Services around an evening that is over once `evening.hold()` is called."""
+    return Evening(committer, keys, words, clock)

@@ -235,7 +235,7 @@ class Closing:
             )
             due = [
                 (row, meetings.from_json(stage.state))
-                for row, stage, circle in db.execute(forgotten.with_for_update(of=SummaryRow)).tuples()
+                for row, stage, circle in db.execute(forgotten.with_for_update(of=SummaryRow))
                 if stage.ended_at and nudge_at(stage.ended_at, zone_of(circle.zone)) <= now
             ]
             for row, meeting in due:

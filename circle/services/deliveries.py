@@ -65,5 +65,5 @@ def deliveries(db: Session, meeting_id: str) -> list[Delivery]:
             problem=row.problem if row.state != "sent" else "",
             again=row.problem == "again",
         )
-        for row, name in rows.tuples()
+        for row, name in rows
     ]
