@@ -55,11 +55,11 @@ def open_the_door(conduct: Performs, host: Caller, name: str, meeting_id: str) -
 
     Raises CircleError, among others NotNow for a session that is over.
     """
-    sit_down(conduct, host, name, meeting_id, host=True)
+    sit_down(conduct, host, name, meeting_id)
     conduct.perform(host, meeting_id, OpenDoor(), command_id=str(uuid4()))
 
 
-def sit_down(conduct: Performs, caller: Caller, name: str, meeting_id: str, *, host: bool = False) -> None:
-    """Come to the door, or to one's own chair. Raises CircleError."""
-    command = TakeSeat(seat=caller.member_id, name=name, host=host)
+def sit_down(conduct: Performs, caller: Caller, name: str, meeting_id: str) -> None:
+    """Come to the door, or to one's own chair; a host sits at the table at once. Raises CircleError."""
+    command = TakeSeat(seat=caller.member_id, name=name)
     conduct.perform(caller, meeting_id, command, command_id=str(uuid4()))

@@ -154,14 +154,15 @@ class Joining:
             banned=member is not None and member.banned,
         )
 
-    def arriving(self, door: Door, name: str) -> str:
+    def arriving(self, door: Door, name: str, member_id: str) -> str:
         """The name as it will stand on the chair. Raises Invalid: name_empty, name_long, name_taken.
 
-        Looked up again when the seat is taken; asked here so that nobody learns it two screens later.
+        member_id: the chair that may have this name already. Asked when the name is given, so that nobody
+        learns it two screens later, and again when the seat is taken.
         """
         called = clean_name(name)
         for seat in door.meeting.seats if door.meeting else ():
-            other = seat.id != door.member_id and seat.place in (Place.SEATED, Place.WAITING)
+            other = seat.id != member_id and seat.place in (Place.SEATED, Place.WAITING)
             if other and seat.name.casefold() == called.casefold():
                 raise Invalid("name_taken", {"name": "name_taken"})
         return called
@@ -176,7 +177,7 @@ class Joining:
             raise NotNow("door_closed")
         if door.is_shut:
             raise NotAllowed("removed")
-        name = self.arriving(door, arrival.name)
+        name = self.arriving(door, arrival.name, arrival.member_id)
         is_new = self._keep_member(door, arrival, name)
         try:
             sit_down(self._conduct, Caller(arrival.member_id), name, door.meeting.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -159,20 +160,15 @@ class Planning:
         evening = self.evening(user_id, meeting_id)
         _require_planned(evening.meeting)
         caller = evening.circle.caller
-        sit_down(self._conduct, caller, evening.circle.host_name, meeting_id, host=True)
-        self._conduct.perform(caller, meeting_id, CancelSession(), command_id=new_id())
+        sit_down(self._conduct, caller, evening.circle.host_name, meeting_id)
+        self._conduct.perform(caller, meeting_id, CancelSession(), command_id=str(uuid4()))
 
     def _open(self, evening: Evening) -> None:
-        if evening.meeting.phase not in (Phase.PLANNED, Phase.OPEN):
-            sit_down(
-                self._conduct,
-                evening.circle.caller,
-                evening.circle.host_name,
-                evening.meeting.id,
-                host=True,
-            )
-            return
-        open_the_door(self._conduct, evening.circle.caller, evening.circle.host_name, evening.meeting.id)
+        host, name = evening.circle.caller, evening.circle.host_name
+        if evening.meeting.phase in (Phase.PLANNED, Phase.OPEN):
+            open_the_door(self._conduct, host, name, evening.meeting.id)
+        else:
+            sit_down(self._conduct, host, name, evening.meeting.id)
 
     def _add(self, db: Session, circle: HostedCircle, plan: Plan, starts_at: datetime) -> Meeting:
         meeting = Meeting(

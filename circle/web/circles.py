@@ -1,0 +1,138 @@
+"""A circle's own pages: making one, its settings, its link, and a personal link for somebody."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from circle.domain.errors import Invalid
+from circle.services.circles import CircleForm, Circles, HostedCircle
+from circle.services.numbers import guess_country
+from circle.web.login import account, login_required
+from circle.web.support import field_errors, hub, public_url
+
+blueprint = Blueprint("circles", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/circle/new")
+@login_required
+def new() -> Page:
+    """A circle's name, its clock, its country, and where people speak."""
+    known = tuple(hub().library.helplines.countries)
+    country = guess_country([language for language, _ in request.accept_languages], known)
+    return _form_page(None, CircleForm(name="", zone="", country=country))
+
+
+@blueprint.post("/circle/new")
+@login_required
+def create() -> Page:
+    """The circle is there, and its link with it."""
+    form = _read_form()
+    try:
+        circle_id = _circles().create(account().id, form)
+    except Invalid as refusal:
+        return _form_page(None, form, field_errors(refusal)), refusal.status
+    return redirect(url_for("circles.link", circle_id=circle_id), 303)
+
+
+@blueprint.get("/circle/<circle_id>")
+@login_required
+def settings(circle_id: str) -> Page:
+    """The same, later."""
+    circle = _circles().get(account().id, circle_id)
+    return _form_page(circle, circle.form)
+
+
+@blueprint.post("/circle/<circle_id>")
+@login_required
+def change(circle_id: str) -> Page:
+    """Keep the settings."""
+    circle = _circles().get(account().id, circle_id)
+    form = _read_form()
+    try:
+        _circles().change(account().id, circle_id, form)
+    except Invalid as refusal:
+        return _form_page(circle, form, field_errors(refusal)), refusal.status
+    flash("Kept.")
+    return redirect(url_for("circles.settings", circle_id=circle_id), 303)
+
+
+@blueprint.get("/circle/<circle_id>/link")
+@login_required
+def link(circle_id: str) -> Page:
+    """The circle's permanent link, to copy or to hold a phone up to."""
+    return _link_page(_circles().get(account().id, circle_id))
+
+
+@blueprint.post("/circle/<circle_id>/link")
+@login_required
+def invite(circle_id: str) -> Page:
+    """A personal link for somebody: shown once, as only its hash is kept."""
+    circle = _circles().get(account().id, circle_id)
+    name = request.form.get("name", "")
+    try:
+        token = hub().joining.invite(circle.id, name)
+    except Invalid as refusal:
+        return _link_page(circle, name=name, errors=field_errors(refusal)), refusal.status
+    return _link_page(circle, personal=public_url("door.personal", token=token), name=name)
+
+
+def _circles() -> Circles:
+    return hub().planning.circles
+
+
+def _read_form() -> CircleForm:
+    form = request.form
+    in_a_call = form.get("where") == "call"
+    return CircleForm(
+        name=form.get("name", ""),
+        zone=form.get("zone", ""),
+        country=form.get("country", ""),
+        call_url=form.get("call_url", "") if in_a_call else "",
+        admit="admit" in form,
+        hosts_read_first="hosts_read_first" in form,
+    )
+
+
+def _form_page(circle: HostedCircle | None, form: CircleForm, errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "circles/form.html",
+        circle=circle,
+        form=form,
+        where=request.form.get("where", "call" if form.call_url else "write"),
+        countries=[("", "Another country"), *sorted(_countries(), key=lambda item: item[1])],
+        zones=sorted(zone for zone in available_timezones() if "/" in zone),
+        errors=errors or {},
+    )
+
+
+def _countries() -> list[tuple[str, str]]:
+    return list(hub().library.helplines.countries.items())
+
+
+def _link_page(
+    circle: HostedCircle, personal: str = "", name: str = "", errors: dict[str, str] | None = None
+) -> str:
+    address = public_url("door.name", door_token=circle.door_token)
+    return render_template(
+        "circles/link.html",
+        circle=circle,
+        link=address,
+        picture=_picture(address),
+        personal=personal,
+        name=name,
+        errors=errors or {},
+    )
+
+
+def _picture(address: str) -> Markup:
+    """The address as a QR code: an inline SVG of paths, without styles."""
+    drawn: str = segno.make(address, error="m", micro=False).svg_inline(
+        omitsize=True, border=2, svgclass=None, lineclass=None
+    )
+    return Markup(drawn)  # noqa: S704  # drawn by the library from modules, no text of anybody in it

@@ -1,0 +1,42 @@
+"""Putting the pages, and what guards them, on a Flask app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from circle.settings import Settings
+from circle.web.circles import blueprint as circles
+from circle.web.door import blueprint as door
+from circle.web.errors import register_errors
+from circle.web.limits import limiter
+from circle.web.login import login_manager
+from circle.web.mine import blueprint as mine
+from circle.web.pages import blueprint as pages
+from circle.web.prepare import blueprint as prepare
+from circle.web.security import guard
+from circle.web.sessions import ServerSessions
+from circle.web.signin import blueprint as signin
+from circle.web.support import template_words
+from circle.web.tonight import blueprint as tonight
+
+BODY_MAX = 64 * 1024  # bytes of a form: four times the longest text anybody may send
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Sessions, guards, error pages and blueprints.
+
+    `app.secret_key` has to be set and to outlive a restart: it signs the tokens of forms that stand
+    open. `app.extensions["circle"]` (the Hub) may come later, but before the first request.
+    """
+    if not app.secret_key:
+        raise RuntimeError("app.secret_key is not set")
+    app.config["CIRCLE_SETTINGS"] = settings
+    app.config.setdefault("MAX_CONTENT_LENGTH", BODY_MAX)
+    app.session_interface = ServerSessions()
+    guard(app, settings)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    register_errors(app)
+    app.context_processor(template_words)
+    for blueprint in (pages, door, mine, signin, tonight, circles, prepare):
+        app.register_blueprint(blueprint)

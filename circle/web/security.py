@@ -1,0 +1,106 @@
+"""What guards every page: headers, form tokens, where a request may come from and go to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
+from werkzeug.datastructures import ContentSecurityPolicy
+
+from circle.domain.errors import NotAllowed
+from circle.settings import Settings
+
+csrf = CSRFProtect()
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FROM_HERE = frozenset({"same-origin", "none"})
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# A load balancer asks by number, not by name.
+_ANY_HOST = frozenset({"/healthz"})
+_FROM_ANYWHERE = frozenset({"mine.stop"})  # a mail program posts it for its reader (RFC 8058)
+
+
+def guard(app: Flask, settings: Settings) -> None:
+    """Refuse what comes from elsewhere, ask for form tokens, and put the headers on every answer."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form may stand open for a whole evening
+    # Our pages send no Referer, so there is none to compare; Sec-Fetch-Site says more, and is checked.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    hosts = frozenset(_host(origin) for origin in settings.allowed_origins)
+    headers = security_headers(settings)
+
+    @app.before_request
+    def from_here_to_here() -> Response | None:
+        if request.host not in hosts and request.path not in _ANY_HOST:
+            return Response("This address is not served here.\n", 400, mimetype="text/plain")
+        _refuse_cross_site()
+        return None
+
+    csrf.init_app(app)
+
+    @app.after_request
+    def with_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.vary.add("Cookie")
+        return response
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """The headers of every answer, static files included."""
+    headers = {
+        "Content-Security-Policy": content_policy(settings),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if settings.production:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
+def content_policy(settings: Settings) -> str:
+    """Everything from our own origin, nothing inline, no HTML made from strings.
+
+    The sockets are named: older Safari does not count wss: as 'self'.
+    """
+    sockets = [origin.replace("http", "ws", 1) for origin in settings.allowed_origins]
+    policy = ContentSecurityPolicy(
+        {
+            "default-src": "'none'",
+            "script-src": "'self'",
+            "style-src": "'self'",
+            "font-src": "'self'",
+            "img-src": "'self' data:",
+            "connect-src": " ".join(["'self'", *sockets]),
+            "manifest-src": "'self'",
+            "worker-src": "'self'",
+            "form-action": "'self'",
+            "base-uri": "'none'",
+            "frame-ancestors": "'none'",
+            "require-trusted-types-for": "'script'",
+            "trusted-types": "circle",  # for the address of the service worker (static/js/lib/offline.js)
+        }
+    )
+    return policy.to_header()
+
+
+def _refuse_cross_site() -> None:
+    """Raises NotAllowed for a change that another site's page asks for.
+
+    Browsers say where a request comes from, and pages cannot forge it. Programs that are no browser
+    (a mail provider's one-click stop) say nothing; the form token guards the rest.
+    """
+    if request.method in _SAFE_METHODS or request.endpoint in _FROM_ANYWHERE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in _FROM_HERE:
+        raise NotAllowed("from_elsewhere")
+
+
+def _host(origin: str) -> str:
+    parts = urlsplit(origin)
+    return parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ""))

@@ -1,0 +1,38 @@
+/**
+ * Keeps one page for when there is no line: the numbers one can call. Nothing else is kept: no room,
+ * no names, no words. Everything is asked from the server first.
+ */
+const PAGE = '{{ url_for("pages.offline") }}';
+const WITH_IT = [
+  {%- for name in ['tokens', 'day', 'base', 'form', 'rest', 'pages'] %}
+  '{{ url_for("static", filename="css/" ~ name ~ ".css") }}',
+  {%- endfor %}
+];
+const SHELF = 'circle-offline-{{ shelf }}';
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(SHELF)
+      .then((shelf) => shelf.addAll([PAGE, ...WITH_IT].map((url) => new Request(url, { credentials: 'omit' }))))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((name) => name !== SHELF).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.mode === 'navigate') {
+    event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
+  } else if (WITH_IT.includes(new URL(request.url).pathname)) {
+    event.respondWith(fetch(request).catch(() => caches.match(request.url)));
+  }
+});
