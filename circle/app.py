@@ -126,7 +126,7 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
         broadcaster,
         PresenceTable(clock),
         PendingLines(),
-        on_end=lambda db, meeting: closing.meeting_ended(db, meeting),
+        on_end=lambda db, meeting: closing.meeting_ended(db, meeting),  # noqa: PLW0108 (made below)
     )
     joining = Joining(committer, clock, conduct, accounts, ring, _secret(settings))
     letters = Letters(words, ring, library, settings.allowed_origins[0], joining.stop_token)

@@ -20,7 +20,7 @@ def main() -> None:
 @main.command()
 @click.option("--lan", is_flag=True, help="Also for phones in the house: HTTPS on this machine's address.")
 @click.option(
-    "--plain", is_flag=True, help="With --lan: plain http, without certificate warning or WebCrypto."
+    "--plain", is_flag=True, help="With --lan: http, no warning, no WebCrypto."
 )
 def run(lan: bool, plain: bool) -> None:
     """Serve everything from one process (SQLite unless DATABASE_URL is set)."""

@@ -18,9 +18,8 @@ def quiet_logs(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(
-                fmt="%Y-%m-%dT%H:%M", utc=True
-            ),  # minutes: finer would order people
+            # Minutes: a finer time would put people into an order.
+            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M", utc=True),
             renderer,
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),

@@ -146,7 +146,6 @@ class TakeSeat(Command):
 
     seat: str
     name: str
-    host: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,23 @@ session asks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import CircleError, NotFound
-from circle.domain.meeting import Meeting, Place
+from circle.domain.meeting import OVER, Meeting, Place
 from circle.domain.room import Status
 from circle.live import wire
 from circle.live.connections import Connection
 from circle.live.handlers import carry_out, refusal_ack
 from circle.services.conduct import Ack
+from circle.services.evenings import sit_down
 from circle.services.hub import Hub
 from circle.services.identity import caller, member_of
+from circle.services.numbers import help_book
 from circle.services.ports import Caller
 from circle.services.ready import ready_prompts
 from circle.store import meetings
@@ -35,12 +39,14 @@ def room(meeting_id: str) -> str | Response:
     found = _find(meeting_id)
     if found is None:
         abort(404)
-    meeting, circle, who = found
+    meeting, circle, who, name = found.meeting, found.circle, found.who, found.name
     seat = meeting.seat(who.member_id) if who else None
     if who is None or (seat is None and not who.host):
         return redirect(url_for("door.name", door_token=circle.door_token))
     if seat is not None and seat.place in (Place.REMOVED, Place.LEFT) and not who.host:
         return redirect(url_for("door.name", door_token=circle.door_token))
+    if who.host and meeting.phase not in OVER and (seat is None or seat.place is not Place.SEATED):
+        sit_down(hub.conduct, who, name, meeting_id)
     return render_template(
         "room/room.html",
         meeting=meeting,
@@ -48,13 +54,17 @@ def room(meeting_id: str) -> str | Response:
         host=who.host,
         ready=ready_prompts(hub.library) if who.host else [],
         after_care=hub.library.after_care,
+        book=help_book(hub.library, circle.country, hub.clock.now().date()),
     )
 
 
 @blueprint.post("/live/<meeting_id>/ticket")
 def ticket(meeting_id: str) -> Ack:
     """A socket ticket for this browser's person."""
-    return {"ok": True, "ticket": current_app.extensions["circle.tickets"].issue(_who(meeting_id), meeting_id)}
+    return {
+        "ok": True,
+        "ticket": current_app.extensions["circle.tickets"].issue(_who(meeting_id), meeting_id),
+    }
 
 
 @blueprint.get("/live/<meeting_id>/snapshot")
@@ -93,22 +103,31 @@ def _hub() -> Hub:
     return hub
 
 
-def _find(meeting_id: str) -> tuple[Meeting, Circle, Caller | None] | None:
-    def work(db: Session) -> tuple[Meeting, Circle, Caller | None] | None:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A session, and who this browser is in it (None: nobody yet)."""
+
+    meeting: Meeting
+    circle: Circle
+    who: Caller | None
+    name: str
+
+
+def _find(meeting_id: str) -> _Found | None:
+    def work(db: Session) -> _Found | None:
         try:
             meeting = meetings.load(db, meeting_id)
         except NotFound:
             return None
         circle = db.get_one(Circle, meeting.circle_id)
         member = member_of(db, session, circle.id)
-        return meeting, circle, caller(member) if member else None
+        return _Found(meeting, circle, caller(member) if member else None, member.name if member else "")
 
     return _hub().committer.read(work)
 
 
 def _who(meeting_id: str) -> Caller:
     found = _find(meeting_id)
-    if found is None or found[2] is None:
+    if found is None or found.who is None:
         raise NotFound("not_found")
-    return found[2]
-
+    return found.who

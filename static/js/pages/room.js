@@ -34,7 +34,7 @@ function App() {
   return html`
     ${desk && !seat ? html`<${Desk} store=${store} />` : html`<${Room} store=${store} />`}
     ${desk && seat && html`<button class="btn to-desk" type="button" onClick=${() => store.remember('seat', false)}>To the desk</button>`}
-    ${store.said.word && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
+    ${typeof store.said.word === 'string' && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
   `;
 }
 

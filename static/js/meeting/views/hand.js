@@ -3,7 +3,9 @@
  * markup comes from the server with the page (templates/_hand.html); here it only opens and closes.
  */
 import { setOutOfReach } from '../../lib/dom.js';
+import { armNumbers } from '../../lib/hand.js';
 
+const HELP = 'I need help now.';
 let opener = null;
 let current = null;
 
@@ -16,8 +18,8 @@ export function openHand(store, from) {
   sheet.hidden = false;
   document.getElementById('hand-veil').hidden = false;
   setOutOfReach(document.getElementById('app'), true);
-  document.getElementById('hand-live').hidden = !store.state.shared;
-  sheet.querySelector('[data-hand-close]').focus();
+  sheet.querySelector('.choices').hidden = !store.state.shared;
+  sheet.querySelector('h2').focus();
 }
 
 /** Closes it and gives the focus back. */
@@ -33,18 +35,15 @@ export function closeHand() {
 export function armHand() {
   const sheet = document.getElementById('hand');
   if (!sheet) return;
+  armNumbers(sheet);
   sheet.addEventListener('keydown', (event) => event.key === 'Escape' && closeHand());
   document.getElementById('hand-veil').addEventListener('click', closeHand);
   sheet.addEventListener('click', (event) => {
     const wish = event.target.closest('[data-hand]')?.dataset.hand;
-    if (event.target.closest('[data-hand-close]')) closeHand();
-    if (wish === 'out') {
-      closeHand();
-      current?.status('out');
-    }
-    if (wish === 'word') {
-      closeHand();
-      current?.remember('word', true);
-    }
+    if (!wish) return;
+    closeHand();
+    if (wish === 'pause') current?.status('out');
+    if (wish === 'word') current?.remember('word', '');
+    if (wish === 'help') current?.remember('word', HELP);
   });
 }

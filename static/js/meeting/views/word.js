@@ -3,8 +3,8 @@ import { html, useState } from '../../vendor/preact-htm.js';
 import { keepDraft, readDraft } from '../drafts.js';
 
 export function WordSheet({ store, notes, stage }) {
-  const [text, setText] = useState(readDraft(store.page.meeting, 'word'));
-  const close = () => store.remember('word', false);
+  const [text, setText] = useState(store.said.word || readDraft(store.page.meeting, 'word'));
+  const close = () => store.remember('word', null);
   const send = async (event) => {
     event.preventDefault();
     const answer = await store.act('whisper', { text });
