@@ -59,17 +59,19 @@ function rowClass({ minutes, intensity, state }) {
  */
 export function CueLine({ rows, nowFraction = null }) {
   return html`
-    <ol class="cue" aria-label="Cue-book">
-      ${rows.map(
-        (row, index) => html`
-          <li key=${index} class=${rowClass(row)} aria-current=${row.state === 'here' ? 'step' : undefined}>
-            <time class="cue__t">${row.time}</time>
-            <${RowRibbon} rows=${rows} index=${index} now=${row.state === 'here' ? nowFraction : null} />
-            <span class="cue__name">${row.title}</span>
-          </li>
-        `,
-      )}
-    </ol>
+    <section class="cue" aria-label="Cue-book">
+      <ol>
+        ${rows.map(
+          (row, index) => html`
+            <li key=${index} class=${rowClass(row)} aria-current=${row.state === 'here' ? 'step' : undefined}>
+              <time class="cue__t">${row.time}</time>
+              <${RowRibbon} rows=${rows} index=${index} now=${row.state === 'here' ? nowFraction : null} />
+              <span class="cue__name">${row.title}</span>
+            </li>
+          `,
+        )}
+      </ol>
+    </section>
   `;
 }
 
@@ -77,9 +79,10 @@ export function CueLine({ rows, nowFraction = null }) {
 export function NearRow({ rows, index }) {
   const row = rows[index];
   if (!row) return null;
+  const past = row.state === 'past';
   return html`
-    <p class=${`near${row.state === 'past' ? ' near--past' : ''}`}>
+    <aside class=${past ? 'near near--past' : 'near'} aria-label=${past ? 'Before' : 'Next'}>
       <${RowRibbon} rows=${rows} index=${index} /><b>${row.time}</b> ${row.title}
-    </p>
+    </aside>
   `;
 }

@@ -59,6 +59,7 @@ function BackRow({ n }) {
 }
 
 export function Chairs({ n, seated, youId, light, newcomers }) {
+  const place = (k, away) => ({ transform: chairTransform(k, n, away) });
   return html`
     <${BackRow} n=${n} />
     <g class="chairs">
@@ -73,7 +74,7 @@ export function Chairs({ n, seated, youId, light, newcomers }) {
           arriving && 'chair--arriving',
         ];
         return html`
-          <g key=${person.id} class=${kind.filter(Boolean).join(' ')} style=${{ transform: chairTransform(k, n, away) }}>
+          <g key=${person.id} class=${kind.filter(Boolean).join(' ')} style=${place(k, away)}>
             <${Chair} form=${person.away ? 2 : chairForm(k)} />
           </g>
         `;
@@ -101,17 +102,17 @@ export function Names({ n, seated, youId, light, newcomers }) {
         const you = person.id === youId;
         const text = you ? 'you' : onSeats ? letters[k] : shortName(person.name, n);
         const [x, y] = namePlace(k, n, text);
+        const place = { transform: `translate(${x}px, ${y}px)` };
+        const lit = person.id === light.lampId || person.id === light.chairId;
         const kind = [
           'name',
           you ? 'name--you' : onSeats && 'name--seat',
           // The lamp stands where this name lies, so the name makes way before it comes.
-          (person.id === light.lampId || person.id === light.chairId) && !(you && n > ONE_ROW_UP_TO) && 'name--lit',
+          lit && !(you && n > ONE_ROW_UP_TO) && 'name--lit',
           newcomers.has(person.id) && 'name--arriving',
         ];
         return html`
-          <text key=${person.id} class=${kind.filter(Boolean).join(' ')} style=${{ transform: `translate(${x}px, ${y}px)` }}>
-            ${text}
-          </text>
+          <text key=${person.id} class=${kind.filter(Boolean).join(' ')} style=${place}>${text}</text>
         `;
       })}
     </g>
@@ -134,7 +135,12 @@ export function Light({ id, n, light, layer, softness }) {
     <g clip-path=${`url(#${id}-table)`}>
       <g class="travel" style=${turned}>
         <g class="pool-soft" style=${dim}>
-          <circle class="pool pool--table" cx=${(r * 0.76).toFixed(1)} r=${(r * 0.98).toFixed(1)} fill=${`url(#${id}-pool)`} />
+          <circle
+            class="pool pool--table"
+            cx=${(r * 0.76).toFixed(1)}
+            r=${(r * 0.98).toFixed(1)}
+            fill=${`url(#${id}-pool)`}
+          />
         </g>
       </g>
     </g>
@@ -168,7 +174,7 @@ export function UnlitLamp({ n, raised }) {
   // Between the two far seats, where no name lies: straight up for odd numbers, half a seat aside for even.
   const turn = (n % 2 ? 0 : 180 / n) * (Math.PI / 180);
   const [x, y] = [Math.sin(turn) * (edge + 1), -Math.cos(turn) * (edge + 1)];
-  const bend = `${(x * 0.2 - 14).toFixed(1)} ${(y * 0.5).toFixed(1)} ${(x * 0.8 + 16).toFixed(1)} ${(y * 0.6).toFixed(1)}`;
+  const bend = [x * 0.2 - 14, y * 0.5, x * 0.8 + 16, y * 0.6].map((part) => part.toFixed(1)).join(' ');
   return html`
     <g class="lamp lamp--off">
       <path class="lamp__cord" d=${`M0 ${-lift - 20}C${bend} ${x.toFixed(1)} ${y.toFixed(1)}`} />

@@ -77,21 +77,22 @@ export function Ring(props) {
   const lit = light.lampId !== null;
   return html`
     <figure class="ring">
-    <div class=${`ring__in${light.fading ? ' is-fading' : ''}`}>
-      <svg class="ring__svg" viewBox="-176 -176 352 352" aria-hidden="true" focusable="false">
-        <${Shapes} ...${scene} />
-        ${lit && html`<${Light} ...${scene} layer="floor" />`}
-        <${Chairs} ...${scene} />
-        <${Table} ...${scene} />
-        ${lit && html`<${Light} ...${scene} layer="table" />`}
-        ${names && html`<${Names} ...${scene} />`}
-        ${lit ? html`<${Lamp} ...${scene} />` : html`<${UnlitLamp} n=${n} raised=${Boolean(note) && mode === 'round'} />`}
-      </svg>
-      ${mode === 'round' && html`<${Centre} ...${{ seated, light, note, quiet }} />`}
-    </div>
-    ${mode === 'door' && !quiet && html`<p class="sr" role="status">${note || doorLine(seated, latest)}</p>`}
-    ${!quiet && html`<${SpokenList} ...${{ seated, light, mode }} />`}
-    ${children}
+      <div class=${`ring__in${light.fading ? ' is-fading' : ''}`}>
+        <svg class="ring__svg" viewBox="-176 -176 352 352" aria-hidden="true" focusable="false">
+          <${Shapes} ...${scene} />
+          ${lit && html`<${Light} ...${scene} layer="floor" />`}
+          <${Chairs} ...${scene} />
+          <${Table} ...${scene} />
+          ${lit && html`<${Light} ...${scene} layer="table" />`}
+          ${names && html`<${Names} ...${scene} />`}
+          ${lit && html`<${Lamp} ...${scene} />`}
+          ${!lit && html`<${UnlitLamp} n=${n} raised=${Boolean(note) && mode === 'round'} />`}
+        </svg>
+        ${mode === 'round' && html`<${Centre} ...${{ seated, light, note, quiet }} />`}
+      </div>
+      ${mode === 'door' && !quiet && html`<p class="sr" role="status">${note || doorLine(seated, latest)}</p>`}
+      ${!quiet && html`<${SpokenList} ...${{ seated, light, mode }} />`}
+      ${children}
     </figure>
   `;
 }
@@ -114,8 +115,16 @@ function SpokenList({ seated, light, mode }) {
   const lines = mode === 'door' ? peopleLines(seated, null, '') : peopleLines(seated, light.chairId, light.nextName);
   return html`
     <ol class="sr" aria-label=${mode === 'door' ? 'Who is here' : 'At the table, in order'}>
-      ${lines.map((line) => html`<li key=${line.id} aria-current=${line.holds ? 'true' : undefined}>${line.text}</li>`)}
+      ${lines.map(
+        (line) => html`<li key=${line.id} aria-current=${line.holds ? 'true' : undefined}>${line.text}</li>`,
+      )}
     </ol>
+  `;
+}
+
+function SmallLamp() {
+  return html`
+    <svg viewBox="-10 -10 20 20" aria-hidden="true" focusable="false"><circle class="lamp__shade" r="8" /></svg>
   `;
 }
 
@@ -131,9 +140,12 @@ export function RingList({ people, youId = '', holderId = null, nextName = '' })
     <ol class="seats" aria-label="At the table, in order">
       ${lines.map(
         (line) => html`
-          <li key=${line.id} class=${line.you ? 'seats__you' : undefined} aria-current=${line.holds ? 'true' : undefined}>
-            ${line.holds &&
-            html`<svg viewBox="-10 -10 20 20" aria-hidden="true" focusable="false"><circle class="lamp__shade" r="8" /></svg>`}
+          <li
+            key=${line.id}
+            class=${line.you ? 'seats__you' : undefined}
+            aria-current=${line.holds ? 'true' : undefined}
+          >
+            ${line.holds && html`<${SmallLamp} />`}
             <b>${line.name}</b>${line.says && html`<small>${line.says}</small>`}
           </li>
         `,
