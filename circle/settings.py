@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 _PLACEHOLDER_KEYS = ("change-me", "changeme", "secret", "development", "default")
 
@@ -32,6 +32,7 @@ class Settings(BaseModel):
     env: str = "development"
     mail_from: str = "notes@localhost"
     test_control: str = ""
+    test_now: AwareDatetime | None = None
 
     @field_validator("port")
     @classmethod
@@ -59,7 +60,7 @@ class Settings(BaseModel):
             raise ValueError("CIRCLE_SECRET_KEY: production takes 32 or more random characters")
         if not self.keys:
             raise ValueError("CIRCLE_KEYS: production takes its own keys for words at rest")
-        if self.test_control:
+        if self.test_control or self.test_now:
             raise ValueError("CIRCLE_TEST_CONTROL: not in production")
         return self
 
@@ -94,6 +95,7 @@ _NAMES = {
     "env": "CIRCLE_ENV",
     "mail_from": "CIRCLE_MAIL_FROM",
     "test_control": "CIRCLE_TEST_CONTROL",
+    "test_now": "CIRCLE_TEST_NOW",
 }
 
 

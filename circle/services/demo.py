@@ -10,7 +10,7 @@ from circle.services.circles import CircleForm
 from circle.services.hub import Hub
 
 HOST, ADDRESS, CIRCLE = "Mira", "mira@example.org", "Thursday circle"
-THURSDAY = 3  # date.weekday()
+THURSDAY, BEGINS = 3, time(19, 0)  # weekday() and local time
 
 
 def make_demo(hub: Hub) -> str:
@@ -18,7 +18,9 @@ def make_demo(hub: Hub) -> str:
     user = hub.accounts.create(ADDRESS, HOST, secrets.token_urlsafe(32))
     zone = "Europe/London"
     circle = hub.planning.circles.create(user, CircleForm(name=CIRCLE, zone=zone, country="GB"), demo=True)
-    today = hub.clock.now().astimezone(ZoneInfo(zone)).date()
-    thursday = today + timedelta(days=(THURSDAY - today.weekday() - 1) % 7 + 1)
-    hub.planning.plan(user, circle, "T3", thursday, time(19, 0))
+    now = hub.clock.now().astimezone(ZoneInfo(zone))
+    thursday = now + timedelta(days=(THURSDAY - now.weekday()) % 7)
+    if thursday == now and now.time() >= BEGINS:
+        thursday += timedelta(days=7)
+    hub.planning.plan(user, circle, "T3", thursday.date(), BEGINS)
     return user
