@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from circle.domain.errors import CircleError, Invalid, NotAllowed, NotNow
+from circle.domain.errors import Invalid, NotAllowed, NotNow
 from circle.services.joining import Arrival, Door
 from circle.services.ports import new_id
 from circle.web import limits
@@ -20,6 +20,7 @@ from circle.web.support import field_errors, hub, remember_member
 blueprint = Blueprint("door", __name__)
 Page = str | Response | tuple[str, int]
 
+_SHUT = frozenset({"door_locked", "full", "removed"})  # refusals that all read the same
 DOOR = "door"  # session key: circle id -> {"member", "name", "print", "agreed"}
 
 
@@ -102,7 +103,9 @@ def take_seat(door_token: str) -> Page:
     except Invalid as refusal:  # somebody with this name was quicker: back to the first screen
         return _name_page(door, arrival.name, field_errors(refusal)), refusal.status
     except (NotAllowed, NotNow) as refusal:
-        return _shut_page(door, refusal)
+        if refusal.code not in _SHUT:
+            raise
+        return _shut_page(door)
     remember_member(door.circle_id, arrival.member_id)
     if not arrival.agreed:
         _choose(door, print="")  # the agreements are offered again next time
@@ -157,7 +160,7 @@ def _elsewhere(door: Door) -> Page | None:
     if door.role == "host":
         return redirect(f"/meet/{door.meeting.id}" if door.meeting else url_for("tonight.tonight"), 303)
     if door.is_shut:
-        return _shut_page(door, None)
+        return _shut_page(door)
     if door.meeting is None or not door.is_tonight:
         return render_template("door/quiet.html", door=door, now=hub().clock.now())
     if door.is_sitting:
@@ -169,8 +172,6 @@ def _name_page(door: Door, typed: str, errors: dict[str, str] | None = None) -> 
     return render_template("door/name.html", door=door, name=typed, errors=errors or {})
 
 
-def _shut_page(door: Door, refusal: CircleError | None) -> Page:
+def _shut_page(door: Door) -> Page:
     """One page for locked, full, removed and not welcome: nobody reads from it which of them it is."""
-    if refusal is not None and refusal.code == "door_closed":
-        return render_template("door/quiet.html", door=door, now=hub().clock.now())
     return render_template("door/shut.html", door=door), 409
