@@ -1,0 +1,218 @@
+"""Meetings, circles and people in the database: round trips, and two who save at once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+
+from circle.content.loader import load_library
+from circle.domain.errors import NotFound, NotNow
+from circle.domain.events import Event, Happened
+from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
+from circle.domain.piece import start_round
+from circle.store import meetings
+from circle.store.committer import Committer
+from circle.store.engine import open_engine
+from circle.store.models import Circle, EventRow, Member, OutboxRow, User
+
+NOW = datetime(2026, 3, 12, 19, 0, tzinfo=UTC)
+PLAN = load_library().templates["T3"]
+
+
+@pytest.fixture
+def committer(committer: Committer) -> Committer:
+    """The way to a database that has a circle in it."""
+
+    def work(db: Session) -> None:
+        db.add(User(id="u1", address="mira@hosts.example", name="Mira", created_at=NOW))
+        db.flush()
+        db.add(Circle(id="c1", name="c", door_token="d", agreements=["a"], owner_id="u1", created_at=NOW))
+        db.flush()
+        db.add(Member(id="anna", circle_id="c1", name="Anna", created_at=NOW))
+
+    committer.submit(work)
+    return committer
+
+
+def planned(meeting_id: str = "m", days: int = 0, phase: Phase = Phase.PLANNED) -> Meeting:
+    return Meeting(meeting_id, "c1", PLAN, NOW + timedelta(days=days), phase=phase)
+
+
+# -- meetings -----------------------------------------------------------------------------------------
+def test_a_meeting_comes_back_whole() -> None:
+    meeting = replace(
+        planned(),
+        phase=Phase.LIVE,
+        index=3,
+        part=1,
+        seats=(
+            Seat("h", "Mira", Role.HOST, Place.SEATED),
+            Seat("c", "On call", Role.MEMBER, Place.LEFT, False),
+        ),
+        piece=start_round(["h", "a"], frozenset()),
+        ends_at=NOW,
+        remaining_ms=None,
+        held_from=Phase.BREAK,
+    )
+    assert meetings.from_json(meetings.to_json(meeting)) == meeting
+
+
+def test_a_meeting_is_stored_and_found(committer: Committer) -> None:
+    committer.submit(lambda db: meetings.add(db, planned()))
+    assert committer.read(lambda db: meetings.load(db, "m", lock=True)) == planned()
+    with pytest.raises(NotFound):
+        committer.read(lambda db: meetings.load(db, "elsewhere"))
+
+
+def test_saving_counts_versions_and_writes_the_feed(committer: Committer) -> None:
+    committer.submit(lambda db: meetings.add(db, planned()))
+    events = [Event(Happened.STEP_STARTED, "s1"), Event(Happened.PIECE_MOVED, "s1")]
+    committer.submit(lambda db: meetings.save(db, planned(phase=Phase.LIVE), events, NOW))
+    later = NOW + timedelta(minutes=1)
+    committer.submit(lambda db: meetings.save(db, meetings.load(db, "m"), [Event(Happened.ENDED)], later))
+    assert committer.read(lambda db: meetings.load(db, "m")).version == 2
+    assert committer.read(lambda db: meetings.feed(db, "m")) == [
+        ("step_started", "s1", NOW),
+        ("piece_moved", "s1", NOW),
+        ("ended", "", later),
+    ]
+    assert committer.submit(lambda db: meetings.forget_trace(db, "m")) == 3
+
+
+def test_of_two_who_save_at_once_one_is_refused_and_leaves_nothing(committer: Committer) -> None:
+    committer.submit(lambda db: meetings.add(db, planned()))
+    both = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def save(name: Happened) -> None:
+        old = committer.read(lambda db: meetings.load(db, "m"))
+        both.wait()
+        try:
+            committer.submit(lambda db: meetings.save(db, old, [Event(name)], NOW))
+            outcomes.append("kept")
+        except NotNow:
+            outcomes.append("refused")
+
+    for _ in range(10):
+        threads = [threading.Thread(target=save, args=(name,)) for name in (Happened.ENDED, Happened.HELD)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(outcomes) == ["kept"] * 10 + ["refused"] * 10
+    assert committer.read(lambda db: db.query(EventRow).count()) == 10
+    assert committer.read(lambda db: meetings.load(db, "m")).version == 10
+
+
+def test_tonight_is_what_is_on_else_what_comes_next(committer: Committer) -> None:
+    for meeting in (planned("past", -7, Phase.ENDED), planned("next", 7), planned("soon", 1)):
+        committer.submit(lambda db, m=meeting: meetings.add(db, m))  # type: ignore[misc]
+    assert committer.read(lambda db: meetings.tonight(db, "c1")) == planned("soon", 1)
+    committer.submit(lambda db: meetings.add(db, planned("on", 0, Phase.BREAK)))
+    assert committer.read(lambda db: meetings.tonight(db, "c1")) == planned("on", 0, Phase.BREAK)
+    assert committer.read(meetings.active_ids) == ["on"]
+    in_order = committer.read(lambda db: [m.id for m in meetings.of_circle(db, "c1")])
+    assert in_order == ["next", "soon", "on", "past"]
+    assert committer.read(lambda db: meetings.tonight(db, "c2")) is None
+
+
+def test_a_receipt_answers_only_its_own_person(committer: Committer) -> None:
+    committer.submit(lambda db: meetings.add(db, planned()))
+    committer.submit(lambda db: meetings.keep_receipt(db, "command", "m", "anna", {"ok": True}))
+    assert committer.read(lambda db: meetings.receipt(db, "command", "anna")) == {"ok": True}
+    assert committer.read(lambda db: meetings.receipt(db, "command", "theo")) is None
+    assert committer.read(lambda db: meetings.receipt(db, "other", "anna")) is None
+
+
+# -- people -------------------------------------------------------------------------------------------
+def test_people_come_back(committer: Committer) -> None:
+    member = committer.read(lambda db: db.get_one(Member, "anna"))
+    assert (member.role, member.mail, member.banned, member.address_ct) == ("member", "none", False, None)
+    assert committer.read(lambda db: db.get_one(Circle, "c1")).agreements == ["a"]
+
+
+def test_a_circle_takes_its_people_and_meetings_with_it(committer: Committer) -> None:
+    committer.submit(lambda db: meetings.add(db, planned()))
+    committer.submit(lambda db: db.delete(db.get_one(User, "u1")))
+    assert committer.read(lambda db: db.get(Member, "anna")) is None
+    with pytest.raises(NotFound):
+        committer.read(lambda db: meetings.load(db, "m"))
+
+
+def test_a_mail_can_be_queued_once(committer: Committer) -> None:
+    committer.submit(lambda db: meetings.add(db, planned()))
+
+    def queue(row_id: str) -> None:
+        row = OutboxRow(
+            id=row_id, meeting_id="m", member_id="anna", kind="notes", message_id=row_id, due_at=NOW
+        )
+        committer.submit(lambda db: db.add(row))
+
+    queue("1")
+    with pytest.raises(IntegrityError):
+        queue("2")
+
+
+# -- the ground it stands on --------------------------------------------------------------------------
+def test_instants_keep_their_zone_and_are_utc(committer: Committer) -> None:
+    dublin = timezone(timedelta(hours=1))
+    committer.submit(lambda db: setattr(db.get_one(User, "u1"), "created_at", NOW.astimezone(dublin)))
+    found = committer.read(lambda db: db.get_one(User, "u1")).created_at
+    assert (found, found.tzinfo) == (NOW, UTC)
+
+
+def test_an_instant_without_a_zone_is_refused(committer: Committer) -> None:
+    with pytest.raises(StatementError, match="without a zone"):
+        committer.submit(lambda db: setattr(db.get_one(User, "u1"), "created_at", NOW.replace(tzinfo=None)))
+
+
+def test_a_piece_of_work_that_fails_leaves_nothing(committer: Committer) -> None:
+    def work(db: Session) -> None:
+        meetings.add(db, planned())
+        db.flush()
+        raise NotNow("not_now")
+
+    with pytest.raises(NotNow):
+        committer.submit(work)
+    with pytest.raises(NotFound):
+        committer.read(lambda db: meetings.load(db, "m"))
+
+
+def test_the_sqlite_file_is_its_owners_and_forgets_what_is_deleted(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'circle.sqlite'}")
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("secure_delete", "foreign_keys", "journal_mode", "trusted_schema")
+        }
+    engine.dispose()
+    assert pragmas == {"secure_delete": 1, "foreign_keys": 1, "journal_mode": "wal", "trusted_schema": 0}
+    assert (tmp_path / "data" / "circle.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_statements_never_show_what_they_carry(engine: Engine) -> None:
+    assert engine.hide_parameters
+    assert not engine.echo
+
+
+def test_two_writers_on_sqlite_take_turns(tmp_path: Path) -> None:
+    """A second process holds the file for a moment: the work is tried again, not lost."""
+    first = open_engine(f"sqlite:///{tmp_path / 'circle.sqlite'}")
+    with first.begin() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+    second = open_engine(f"sqlite:///{tmp_path / 'circle.sqlite'}")
+    holder = second.connect()
+    holder.execute(text("INSERT INTO t VALUES (1)"))
+    threading.Timer(0.2, lambda: (holder.commit(), holder.close())).start()
+    with first.begin() as connection:
+        connection.execute(text("INSERT INTO t VALUES (2)"))
+        assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 2
+    first.dispose()
+    second.dispose()
