@@ -1,4 +1,4 @@
-"""For tests of services and pages: a hub on SQLite, a conduct that remembers, a browser that fills in forms."""
+"""For tests of services and pages: a hub, a conduct that remembers, a browser that fills in forms."""
 
 from __future__ import annotations
 
@@ -151,8 +151,9 @@ class _Forms(HTMLParser):
                 self._open.fields[name] = given.get("value", "")
         elif tag == "select":
             self._select = name
-        elif tag == "option" and self._select and ("selected" in given or self._select not in self._open.fields):
-            self._open.fields[self._select] = given.get("value", "")
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in self._open.fields:
+                self._open.fields[self._select] = given.get("value", "")
         elif tag == "textarea":
             self._area = name
             self._open.fields[name] = ""
@@ -183,6 +184,7 @@ class Page:
         self.forms = parsed.forms
         self.text = " ".join(" ".join(parsed.text).split())
         self.path = response.request.path
+        response.close()
 
     def form(self, action_ends: str = "") -> Form:
         """The first POST form whose address ends like this."""
@@ -212,9 +214,7 @@ class Browser:
         """Send fields as they are, as a page of ours would."""
         given = self._headers | {"Sec-Fetch-Site": "same-origin"} | headers
         return Page(
-            self.client.post(
-                path, data=fields, base_url=self._origin, headers=given, follow_redirects=follow
-            )
+            self.client.post(path, data=fields, base_url=self._origin, headers=given, follow_redirects=follow)
         )
 
     def send(self, page: Page, action_ends: str = "", *, follow: bool = True, **changed: str) -> Page:

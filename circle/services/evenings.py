@@ -15,7 +15,7 @@ from circle.services.ports import Caller
 from circle.store.meetings import ACTIVE, from_json
 from circle.store.models import MeetingRow
 
-# A session nobody opened stops being tonight's after this long; the next planned one is meant then.
+# A session nobody opened, or nobody ended, stops being tonight's after this long; the next one is meant then.
 FORGOTTEN_AFTER = timedelta(hours=12)
 
 
@@ -41,13 +41,20 @@ def upcoming(db: Session, circle_id: str, now: datetime) -> Meeting | None:
     """The session that is on, else the next planned one; None when nothing is planned."""
     mine = select(MeetingRow).where(MeetingRow.circle_id == circle_id)
     on = mine.where(MeetingRow.phase.in_([phase.value for phase in ACTIVE]))
-    row = db.scalars(on.order_by(MeetingRow.starts_at.desc())).first()
-    if row is None:
-        planned = mine.where(
-            MeetingRow.phase == Phase.PLANNED.value, MeetingRow.starts_at >= now - FORGOTTEN_AFTER
-        )
-        row = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
+    for row in db.scalars(on.order_by(MeetingRow.starts_at.desc())):
+        meeting = from_json(row.state)
+        if now - _last_moved(meeting) <= FORGOTTEN_AFTER:
+            return meeting
+    planned = mine.where(
+        MeetingRow.phase == Phase.PLANNED.value, MeetingRow.starts_at >= now - FORGOTTEN_AFTER
+    )
+    row = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
     return from_json(row.state) if row is not None else None
+
+
+def _last_moved(meeting: Meeting) -> datetime:
+    """When a session was last known to go on. One that nobody ended is left behind like a closed book."""
+    return max(moment for moment in (meeting.starts_at, meeting.step_started_at) if moment is not None)
 
 
 def open_the_door(conduct: Performs, host: Caller, name: str, meeting_id: str) -> None:

@@ -31,7 +31,7 @@ def install(app: Flask, settings: Settings) -> None:
     if not app.secret_key:
         raise RuntimeError("app.secret_key is not set")
     app.config["CIRCLE_SETTINGS"] = settings
-    app.config.setdefault("MAX_CONTENT_LENGTH", BODY_MAX)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.session_interface = ServerSessions()
     guard(app, settings)
     limiter.init_app(app)

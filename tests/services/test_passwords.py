@@ -31,7 +31,7 @@ def test_short_long_and_common_ones_are_refused(password: str, code: str) -> Non
     assert refusal.value.fields == {"password": code}
 
 
-@pytest.mark.parametrize("password", [PASSWORD, "nur kleine buchstaben", "ein Stuhl für jede 🪑", "x1y2" * 64])
+@pytest.mark.parametrize("password", [PASSWORD, "nur kleine buchstaben", "ein Stuhl für alle", "x1y2" * 64])
 def test_length_is_all_that_is_asked_for(password: str) -> None:
     check_password(password)
 

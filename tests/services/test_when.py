@@ -37,9 +37,10 @@ def test_an_evening_starts_when_the_circles_clock_says(day: date, at: time, zone
 def test_clocks_show_what_was_typed_except_in_a_skipped_hour(day: date, at: time, zone: str) -> None:
     shown = local(instant(day, at, zone), zone).replace(tzinfo=None)
     typed = datetime.combine(day, at)
-    skipped = typed.replace(tzinfo=ZoneInfo(zone)).utcoffset() != typed.replace(
-        tzinfo=ZoneInfo(zone), fold=1
-    ).utcoffset()
+    skipped = (
+        typed.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+        != typed.replace(tzinfo=ZoneInfo(zone), fold=1).utcoffset()
+    )
     assert shown == typed or (skipped and timedelta() < shown - typed <= timedelta(days=1))
 
 

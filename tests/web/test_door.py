@@ -72,7 +72,7 @@ def test_a_name_that_is_taken_is_said_on_the_first_screen(house: House, come_in:
     assert "keeps the two of you apart" in page.text
 
 
-def test_a_name_taken_meanwhile_brings_the_first_screen_back_and_no_member(house: House, come_in: Any) -> None:
+def test_a_name_taken_meanwhile_brings_the_first_screen_back(house: House, come_in: Any) -> None:
     slow = house.browser()
     page = slow.send(slow.send(slow.open(house.door), name="Rowan"), answer="yes")
     come_in("Rowan")

@@ -1,0 +1,128 @@
+"""Changing what a planned step asks. Pure; on the library's own plans."""
+
+from __future__ import annotations
+
+import pytest
+
+from circle.content.loader import load_library
+from circle.domain.errors import Invalid, NotFound
+from circle.domain.plan import Kind, Plan, Sharing, Step
+from circle.services import questions
+from circle.services.planning import step_in
+from circle.services.questions import OWN_TITLE
+
+LIBRARY = load_library()
+T3 = LIBRARY.templates["T3"]
+
+
+def _first(kind: Kind, plan: Plan = T3) -> Step:
+    return next(step for step in plan.steps if step.kind is kind)
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "empty"), (" \u200b\n", "empty"), ("x" * 601, "too_long")])
+def test_own_words_that_do_not_fit(text: str, code: str) -> None:
+    with pytest.raises(Invalid, match=code):
+        questions.ask_own(_first(Kind.CHECK_IN), text)
+
+
+def test_where_nothing_is_asked_nothing_can_be_changed() -> None:
+    silent = Step(**{f: getattr(_first(Kind.SILENCE), f) for f in Step.__slots__} | {"prompt": None})
+    with pytest.raises(NotFound):
+        questions.ask_own(silent, "What now?")
+    with pytest.raises(NotFound):
+        questions.ask_gently(silent)
+
+
+@pytest.mark.parametrize("kind", [Kind.WALL, Kind.WRITING, Kind.BREAK, Kind.READING, Kind.GROUNDING])
+def test_who_sees_an_answer_is_not_a_choice_there(kind: Kind) -> None:
+    for plan in LIBRARY.templates.values():
+        for step in plan.steps:
+            if step.kind is kind:
+                assert questions.answers_for(step, LIBRARY) == ()
+                with pytest.raises(Invalid, match="answer"):
+                    questions.answer_by(step, "round", LIBRARY)
+
+
+def test_a_word_is_no_number() -> None:
+    with pytest.raises(Invalid, match="answer"):
+        questions.answer_by(_first(Kind.CHECK_IN), "number", LIBRARY)
+
+
+def test_a_check_in_can_be_a_word_instead_of_a_round() -> None:
+    step = _first(Kind.CHECK_IN)
+    assert [a.key for a in questions.answers_for(step, LIBRARY)] == ["round", "word"]
+    assert questions.answer_by(step, "word", LIBRARY).sharing is Sharing.CHAT_WORD
+
+
+def test_an_own_check_in_can_be_a_number() -> None:
+    own = questions.ask_own(_first(Kind.CHECK_IN), "From nought to ten, how warm are your hands?")
+    changed = questions.answer_by(own, "number", LIBRARY)
+    assert (changed.sharing, changed.number) == (Sharing.CHAT_WORD, True)
+
+
+def test_own_words_take_the_old_script_with_them() -> None:
+    step = _first(Kind.CHECK_IN)
+    own = questions.ask_own(step, " What did you\u202e eat today? ")
+    assert own.prompt is not None
+    assert (own.prompt.text, own.prompt.id, own.prompt.version) == ("What did you eat today?", "", 0)
+    assert (own.title, own.script, own.minutes) == (OWN_TITLE, "", step.minutes)
+
+
+def test_a_title_of_its_own_stays() -> None:
+    closing = _first(Kind.CLOSING)
+    assert questions.ask_own(closing, "One breath each?").title == closing.title
+
+
+def test_the_gentle_form_is_for_everybody() -> None:
+    step = _first(Kind.WALL)
+    gentle = questions.ask_gently(step)
+    assert step.prompt is not None
+    assert gentle.prompt is not None
+    assert gentle.prompt.text == step.prompt.gentle
+    assert gentle.intensity < step.intensity
+    with pytest.raises(NotFound):
+        questions.ask_gently(gentle)
+
+
+@pytest.mark.parametrize("template", sorted(LIBRARY.templates))
+def test_nothing_more_tender_and_no_draft_is_offered(template: str) -> None:
+    plan = LIBRARY.templates[template]
+    for step in plan.steps:
+        if step.prompt is None:
+            continue
+        for record in questions.alternatives(step, plan, LIBRARY):
+            assert record.intensity <= step.intensity
+            assert record.status == "reviewed"
+            assert step.sharing.value in record.sharing_modes
+            assert record.id != step.prompt.id
+
+
+def test_the_templates_own_question_can_come_back() -> None:
+    step = _first(Kind.VOLUNTEER)
+    assert step.prompt is not None
+    own = questions.ask_own(step, "Whom would you thank?")
+    plan = Plan("x", T3.theme, (own,), template="T3")
+    back = questions.ask_from_library(own, plan, step.prompt.id, LIBRARY)
+    assert back.prompt == step.prompt
+
+
+def test_a_prompt_that_does_not_suit_is_not_found() -> None:
+    for wrong in ("GF-02", "XX-99", ""):
+        with pytest.raises(NotFound):
+            questions.ask_from_library(_first(Kind.CHECK_IN), T3, wrong, LIBRARY)
+
+
+def test_another_question_of_the_library() -> None:
+    step = _first(Kind.CHECK_IN)
+    offered = questions.alternatives(step, T3, LIBRARY)
+    assert len(offered) >= 5
+    changed = questions.ask_from_library(step, T3, offered[0].id, LIBRARY)
+    assert changed.prompt is not None
+    assert (changed.prompt.id, changed.title, changed.id) == (offered[0].id, offered[0].title, step.id)
+    assert changed.prompt.facilitator_note == offered[0].facilitator_note
+
+
+def test_a_step_is_found_by_its_id() -> None:
+    assert step_in(T3, "s1") is T3.steps[0]
+    with pytest.raises(NotFound):
+        step_in(T3, "s99")
