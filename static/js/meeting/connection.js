@@ -10,6 +10,7 @@ const BEAT_MEMBER_MS = 15000;
 const SLOW_EVERY_MS = 4000;
 const TRIES_BEFORE_SLOW = 3;
 const ACK_MS = 8000;
+const FOR_NOW = new Set(['too_many', 'our_side']); // refusals that pass by themselves
 const RETRY_MS = [400, 1000, 2000, 4000, 8000];
 
 /** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, refresh, close}. */
@@ -34,6 +35,7 @@ class Line {
     this.status = 'here';
     this.closed = false;
     this.refreshing = false;
+    this.onceMore = false;
   }
 
   start() {
@@ -61,7 +63,7 @@ class Line {
     let ticket;
     try {
       const answer = await this.post('ticket', {});
-      if (!answer.ok) return this.on.gone(answer.error);
+      if (!answer.ok) return FOR_NOW.has(answer.error?.code) ? this.again() : this.on.gone(answer.error);
       ticket = answer.ticket;
     } catch {
       return this.again();
@@ -78,6 +80,8 @@ class Line {
     this.socket = socket;
     socket.on('message', (message) => this.on.message(message));
     socket.on('connect', () => this.joined());
+    // A hidden page's timers sleep for a minute at a time; the server's pings wake it more often.
+    socket.io.on('ping', () => this.sendBeat());
     socket.on('disconnect', () => this.again());
     socket.on('connect_error', (problem) => this.refused(problem));
   }
@@ -116,8 +120,13 @@ class Line {
     }
   }
 
+  /** Fetches a snapshot. Asked for while one is on its way: another one follows, since that may be older. */
   async refresh() {
-    if (this.refreshing || this.closed) return;
+    if (this.closed) return;
+    if (this.refreshing) {
+      this.onceMore = true;
+      return;
+    }
     this.refreshing = true;
     try {
       const snapshot = this.live() ? await this.ask('join', {}) : await this.get('snapshot');
@@ -131,6 +140,10 @@ class Line {
       this.lost();
     } finally {
       this.refreshing = false;
+    }
+    if (this.onceMore) {
+      this.onceMore = false;
+      await this.refresh();
     }
   }
 

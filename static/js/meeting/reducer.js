@@ -10,12 +10,18 @@ const SELF = 'self:';
 
 export const EMPTY = { run: null, offset: 0, shared: null, self: null };
 
-/** State from a snapshot. `offset`: how far the server's clock is ahead of this device, in ms. */
-export function fromSnapshot(snapshot, offset) {
+/**
+ * State from a snapshot. `offset`: how far the server's clock is ahead of this device, in ms. `before`:
+ * the state until now; what messages have made newer than the snapshot meanwhile is kept.
+ */
+export function fromSnapshot(snapshot, offset, before = EMPTY) {
   const state = { run: snapshot.run, offset, shared: null, self: null };
-  for (const [name, part] of Object.entries(snapshot.audiences)) {
-    if (name.startsWith(SELF)) state.self = { seq: part.seq, view: part.view };
-    else state.shared = { name, seq: part.seq, view: part.view };
+  const known = before.run === snapshot.run ? before : EMPTY;
+  for (const [name, { seq, view }] of Object.entries(snapshot.audiences)) {
+    const own = name.startsWith(SELF);
+    const had = own ? known.self : known.shared;
+    const isNewer = had && had.seq > seq && (own || had.name === name);
+    state[own ? 'self' : 'shared'] = isNewer ? had : { ...(own ? {} : { name }), seq, view };
   }
   return state;
 }
@@ -25,7 +31,8 @@ export function apply(state, message) {
   if (state.run === null || message.run !== state.run) return { state, stale: true };
   const own = message.audience === SELF;
   const part = own ? state.self : state.shared;
-  if (!part || (!own && part.name !== message.audience)) return { state, stale: false };
+  // Another audience than the one we know: the door has moved us, and a snapshot says where to.
+  if (!part || (!own && part.name !== message.audience)) return { state, stale: true };
   if (message.seq <= part.seq) return { state, stale: false };
   if (message.seq !== part.seq + 1) return { state, stale: true };
   const after = { ...part, seq: message.seq, view: applyChanges(part.view, message.changes) };
@@ -58,5 +65,7 @@ export const stageOf = (state) => state.shared?.view.stage?.stage ?? null;
 export const meOf = (state) => state.self?.view.me?.me ?? null;
 export function listOf(state, collection, own = false) {
   const items = (own ? state.self : state.shared)?.view[collection] ?? {};
-  return Object.entries(items).map(([id, item]) => ({ id, ...item }));
+  const list = Object.entries(items).map(([id, item]) => ({ id, ...item }));
+  // What was away for a while (set aside, put back) stands where it was, not at the end.
+  return list.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
 }

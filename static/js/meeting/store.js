@@ -7,6 +7,7 @@ import { forgetDrafts } from './drafts.js';
 import { EMPTY, apply, fromSnapshot, listOf, meOf, stageOf } from './reducer.js';
 import { WallKeeper } from './wallkeeper.js';
 
+const NOTE_MS = 12000;
 const HOST_STAGE = new Set([
   'next', 'go_back', 'start_break', 'end_break', 'ask_question', 'insert_step', 'turn_to_closing', 'end_session',
 ]);
@@ -29,8 +30,8 @@ export function makeStore(page, draw) {
     const stage = stageOf(store.state);
     if (stage?.epoch) wall.epochIs(stage.epoch);
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
-    if (stage && (stage.phase === 'ended' || stage.phase === 'cancelled')) store.over = true;
-    changed();
+    if (store.note && stage?.seq !== store.noteSeq) return store.tell('');
+    return changed();
   }
 
   const line = openLine(page, {
@@ -84,9 +85,15 @@ export function makeStore(page, draw) {
 
   store.statusNow = () => store.wanted ?? meOf(store.state)?.status ?? 'here';
 
+  /** A calm line for a while; "" takes it away. */
   store.tell = (sentence) => {
+    clearTimeout(store.noteEnds);
     store.note = sentence;
-    if (sentence) announce(sentence);
+    store.noteSeq = stageOf(store.state)?.seq;
+    if (sentence) {
+      announce(sentence);
+      store.noteEnds = setTimeout(() => store.tell(''), NOTE_MS);
+    }
     changed();
   };
 

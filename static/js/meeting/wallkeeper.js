@@ -25,8 +25,10 @@ export class WallKeeper {
 
   /** The server started anew: what was held there is gone, what is kept here goes again. */
   async epochIs(epoch) {
-    for (const line of this.lines.filter((kept) => !kept.shown && kept.epoch !== epoch)) {
-      line.epoch = epoch;
+    const again = this.lines.filter((kept) => !kept.shown && kept.epoch !== epoch);
+    if (!again.length) return;
+    for (const line of again) line.epoch = epoch; // before anything waits: a second call finds nothing to do
+    for (const line of again) {
       const answer = await this.deliver(frame('hold_line', line.data));
       if (!answer.ok) line.lost = true;
     }

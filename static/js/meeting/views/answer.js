@@ -24,6 +24,8 @@ export function Answer(room) {
   `;
 }
 
+const hintOf = ({ hint }) => (hint ? hint.charAt(0).toUpperCase() + hint.slice(1) : 'A word or a line');
+
 function Entry({ store, stage, step }) {
   const draft = useDraft(store.page.meeting, step.id);
   const [number, setNumber] = useState('5');
@@ -36,16 +38,18 @@ function Entry({ store, stage, step }) {
     store.tell('Received.');
   };
   return html`
-    <form class="form answer" onSubmit=${send}>
+    <form class="answer" aria-label="Your answer" onSubmit=${send}>
       <div class="field">
-        <label class="field__label" for="answer">${step.number ? 'A number, 0 to 10' : step.hint || 'A word or a line'}</label>
+        <label class="field__label" for="answer">${step.number ? 'A number, 0 to 10' : hintOf(step)}</label>
         ${step.number
           ? html`<div class="answer__number"><input type="range" id="answer" min="0" max="10" value=${number} onInput=${(e) => setNumber(e.target.value)} /><output for="answer">${number}</output></div>`
-          : html`<textarea class="field__box" id="answer" rows="2" maxlength="4000" aria-describedby="who" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>`}
-        <p class="field__hint" id="who">Everyone here sees this, with your name. We are ${numberWord(stage.possible)}.</p>
+          : html`<textarea class="field__box" id="answer" rows="1" maxlength="4000" aria-describedby="who" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>`}
+      </div>
+      <div class="send send--inline">
+        <p class="send__who" id="who">Everyone here sees this, with your name. We are ${numberWord(stage.possible)}.</p>
+        <button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button>
       </div>
       ${!step.number && html`<label class="row row--small"><input type="checkbox" checked=${draft.summary} onChange=${(e) => draft.allow(e.target.checked)} /><span>May stand, without my name, in the notes afterwards</span></label>`}
-      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button></div>
     </form>
   `;
 }

@@ -10,6 +10,7 @@ import { Lines } from './frame.js';
 import { More } from './more.js';
 import { readRoom } from './room.js';
 import { SaidList } from './said.js';
+import { Sheet } from './sheet.js';
 
 export function Desk({ store }) {
   const room = readRoom(store);
@@ -28,7 +29,7 @@ export function Desk({ store }) {
       <${DeskTop} ...${{ room, outline, now }} />
       <${CueLine} rows=${rows} nowFraction=${runOfStep(stage, now)} />
       ${at > 0 ? html`<${NearRow} rows=${rows} index=${at - 1} />` : html`<span></span>`}
-      <main id="main" class="script">
+      <main id="main" class="script" key=${stage.seq} tabindex="-1">
         ${at >= 0 && html`<${RowRibbon} rows=${rows} index=${at} now=${runOfStep(stage, now)} />`}
         <${Script} ...${{ room, now }} />
       </main>
@@ -52,6 +53,8 @@ function DeskTop({ room, outline, now }) {
   `;
 }
 
+const LONG_FROM = 160;
+
 function Script({ room, now }) {
   const { store, stage, step } = room;
   if (stage.phase === 'break') return html`<${BreakScript} ...${{ room, now }} />`;
@@ -60,7 +63,7 @@ function Script({ room, now }) {
   return html`
     <h1 class="script__step">${step.title}. ${leftOfPart(stage, now)}</h1>
     ${stage.note && html`<p class="direction">${stage.note}</p>`}
-    <p class="say">${say}</p>
+    <p class=${`say${say.length > LONG_FROM ? ' say--long' : ''}`}>${say}</p>
     ${stage.script && step.text && html`<p class="script__asked">${step.text}</p>`}
     ${step.lines.length > 0 && html`<ol class="slow slow--desk">${step.lines.map((line) => html`<li>${line.text}</li>`)}</ol>`}
     <${Batch} room=${room} />
@@ -142,14 +145,12 @@ function BreakChoice({ store, close }) {
     store.act('start_break', { minutes });
   };
   return html`
-    <section class="sheet sheet--over" role="dialog" aria-modal="true" aria-labelledby="break-h" onKeyDown=${(e) => e.key === 'Escape' && close()}>
-      <div class="sheet__head"><h2 id="break-h">A break for everybody</h2><button class="quiet" type="button" onClick=${close}>Close</button></div>
+    <${Sheet} title="A break for everybody" close=${close}>
       <p class="soft">All clocks rest. You come back to the same place.</p>
       <div class="choices">
-        ${[3, 5, 7, 10].map((minutes, k) => html`<button class="btn" type="button" ref=${(b) => k === 1 && b?.focus()} onClick=${() => start(minutes)}>${minutesInWords(minutes * 60).replace('.', '')}</button>`)}
+        ${[3, 5, 7, 10].map((minutes) => html`<button class="btn" type="button" onClick=${() => start(minutes)}>${minutesInWords(minutes * 60).replace('.', '')}</button>`)}
       </div>
-    </section>
-    <div class="veil veil--over" onClick=${close}></div>
+    <//>
   `;
 }
 

@@ -40,6 +40,6 @@ export function Lines({ store, stage }) {
       ${LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
       ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
     </div>
-    ${store.note && html`<p class="calm" role="alert">${store.note}</p>`}
+    ${store.note && html`<p class="calm">${store.note}</p>`}
   `;
 }

@@ -2,18 +2,16 @@
 import { html, useState } from '../../vendor/preact-htm.js';
 import { listOf } from '../reducer.js';
 import { openHand } from './hand.js';
+import { Sheet } from './sheet.js';
 
 export function More({ room, close }) {
   const [page, setPage] = useState('start');
   const Page = { start: Start, ask: Ask, put: Put, people: People, end: End }[page];
   const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', end: 'End the session' };
   return html`
-    <section class="sheet sheet--over" role="dialog" aria-modal="true" aria-labelledby="more-h" onKeyDown=${(e) => e.key === 'Escape' && close()}>
-      <div class="sheet__head"><h2 id="more-h">${titles[page]}</h2>
-        <button class="quiet" type="button" ref=${(b) => b && !b.dataset.seen && ((b.dataset.seen = '1'), b.focus())} onClick=${page === 'start' ? close : () => setPage('start')}>${page === 'start' ? 'Close' : 'Back'}</button></div>
+    <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === 'start' ? null : () => setPage('start')}>
       <${Page} ...${{ room, close, go: setPage }} />
-    </section>
-    <div class="veil veil--over" onClick=${close}></div>
+    <//>
   `;
 }
 

@@ -1,6 +1,7 @@
 /** A private word with the hosts: only they and you see it. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { keepDraft, readDraft } from '../drafts.js';
+import { Sheet } from './sheet.js';
 
 export function WordSheet({ store, notes, stage }) {
   const [text, setText] = useState(store.said.word || readDraft(store.page.meeting, 'word'));
@@ -14,20 +15,17 @@ export function WordSheet({ store, notes, stage }) {
     store.tell('Your word is with the hosts.');
   };
   return html`
-    <section class="sheet sheet--over" role="dialog" aria-modal="true" aria-labelledby="word-h" onKeyDown=${(e) => e.key === 'Escape' && close()}>
-      <div class="sheet__head"><h2 id="word-h">A private word</h2><button class="quiet" type="button" onClick=${close}>Close</button></div>
+    <${Sheet} title="A private word" close=${close}>
       <${Notes} notes=${notes} host=${stage?.host} />
       <form class="form" onSubmit=${send}>
         <div class="field">
           <label class="field__label" for="word-text">To the hosts</label>
-          <textarea class="field__box" id="word-text" maxlength="4000" value=${text} ref=${(box) => box && !box.dataset.seen && ((box.dataset.seen = '1'), box.focus())}
-            onInput=${(e) => { setText(e.target.value); keepDraft(store.page.meeting, 'word', e.target.value); }}></textarea>
+          <textarea class="field__box" id="word-text" maxlength="4000" value=${text} onInput=${(e) => { setText(e.target.value); keepDraft(store.page.meeting, 'word', e.target.value); }}></textarea>
           <p class="field__hint">Only the hosts and you see this. They see that it is from you. It goes a day after the session.</p>
         </div>
         <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button></div>
       </form>
-    </section>
-    <div class="veil veil--over" onClick=${close}></div>
+    <//>
   `;
 }
 

@@ -34,11 +34,11 @@ function Passed({ room: { store, step } }) {
 
 function Private({ room: { store, step }, draft }) {
   return html`
-    <div class="send">
+    <section class="send" aria-label="What happens to your words">
       <p class="send__who" id="who"><b>Only you see this.</b> It stays in this page and is not sent. When the session ends it goes.</p>
-      <button class="btn" type="button" disabled=${!draft.text.trim()} onClick=${() => saveOnDevice(draft.text)}>Keep</button>
+      <button class="btn" type="button" disabled=${!draft.text.trim()} onClick=${() => saveOnDevice(draft.text)}>Keep a copy</button>
       <p class="send__more"><button class="quiet" type="button" disabled=${!draft.text} onClick=${() => { draft.clear(); store.tell('It is gone. Letting it vanish is a fine ending.'); }}>Let it vanish</button></p>
-    </div>
+    </section>
   `;
 }
 
@@ -56,7 +56,7 @@ function Unnamed({ room, draft }) {
     return store.tell(step.part === 'wall_write' ? 'Received. It waits for the others.' : 'Received. A host may collect once more.');
   }
   return html`
-    <div class="send">
+    <section class="send" aria-label="Sending without your name">
       <p class="send__who" id="who"><b>Not stored with your name.</b> We are ${numberWord(stage.possible)}; people may guess. A host reads the lines first and may set one aside. They cannot see who wrote it.</p>
       <button class="btn btn--act" type="button" disabled=${busy || !draft.text.trim()} onClick=${send}>Send</button>
       <div class="send__more">
@@ -65,7 +65,7 @@ function Unnamed({ room, draft }) {
       </div>
       ${kept.length > 0 && html`<${Kept} ...${{ room, kept }} />`}
       ${step.part === 'wall_read' && html`<p class="send__more">A host is reading the lines. They will be shown together.</p>`}
-    </div>
+    </section>
   `;
 }
 

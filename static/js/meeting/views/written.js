@@ -1,5 +1,6 @@
 /** A round in writing alone: the words so far, and a box when the piece is with you. */
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
+import { Ring } from '../../draw/ring.js';
 import { numberWord } from '../../lib/time.js';
 import { Bar } from './bar.js';
 import { Box, useDraft } from './box.js';
@@ -29,6 +30,7 @@ export function Written(room) {
     <${Frame} room=${room} className="write write--fits">
       <main id="main" class="page page--round">
         <${FoldedQuestion} step=${step} />
+        ${!mine && html`<div class="page__table"><${Ring} people=${room.people} youId=${me.id} holderId=${holder} quiet names=${false} /></div>`}
         <p class=${`page__where${holder ? ' is-lit' : ''}`} role="status">${where}</p>
         <div class="page__said">
           <${SaidList} room=${room} />
@@ -37,11 +39,11 @@ export function Written(room) {
         </div>
         ${mine && html`<${Box} draft=${draft} label="Your words" who="who" short />`}
       </main>
-      <div class="send send--column">
+      <section class="send send--column" aria-label="Your turn">
         ${mine && html`<p class="send__who" id="who">Everyone here sees this, with your name. We are ${numberWord(stage.possible)}.</p>
           <label class="row row--small"><input type="checkbox" checked=${draft.summary} onChange=${(e) => draft.allow(e.target.checked)} /><span>May stand, without my name, in the notes afterwards</span></label>`}
         <${Choices} ...${{ room, mine, next, onHandOn: mine ? handOn : null }} />
-      </div>
+      </section>
       <${Bar} room=${room} pass=${() => passPiece(room)} />
     <//>
   `;
