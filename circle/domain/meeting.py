@@ -60,14 +60,32 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """The part the last move left, so that going back undoes it: nobody is asked a second time.
+
+    step: its id. ms: what was left of its clock; gone_ms: how long it had been on. rested: a host had
+    put the clock to rest.
+    """
+
+    step: str
+    part: int
+    piece: Piece | None
+    ms: int
+    gone_ms: int
+    rested: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """One session, frozen. Instants are aware UTC.
 
     index, part: position in the plan (-1 before the first step). moves counts stage moves by hosts:
     a host's command names the move it was made for (decisions 13). Exactly one of ends_at (clock
-    runs) and remaining_ms (clock rests) is set while a step is on. called_break: the break was
-    called in the middle of a step and goes back to it. held_from, held_at: the phase before
-    holding and when the host was lost. read_first: hosts read unnamed lines before the room does.
+    runs) and remaining_ms (clock rests) is set while a step is on. clock_rests: a host put the clock
+    to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
+    middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
+    host was lost. left: what `GoBack` goes back to. read_first: hosts read unnamed lines before the
+    room does. end_reason: a word of ours ("closed", "early", "cancelled"), never a host's.
     """
 
     id: str
@@ -87,12 +105,14 @@ class Meeting:
     step_started_at: datetime | None = None
     ends_at: datetime | None = None
     remaining_ms: int | None = None
+    clock_rests: bool = False
     break_ends_at: datetime | None = None
     break_rang: bool = False
     called_break: bool = False
     held_from: Phase | None = None
     held_break_ms: int | None = None
     held_at: datetime | None = None
+    left: Left | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: str = ""
@@ -135,8 +155,12 @@ def planned_end(meeting: Meeting, now: datetime) -> datetime | None:
     if meeting.step is None or meeting.phase in OVER:
         return None
     rest = left_ms(meeting, now) or 0
-    here = parts(meeting.step)
-    rest_seconds = sum(part_seconds(meeting.step, i) for i in range(meeting.part + 1, len(here)))
+    ahead = enumerate(parts(meeting.step))
+    rest_seconds = sum(
+        part_seconds(meeting.step, at)
+        for at, part in ahead
+        if at > meeting.part and part is not Part.WALL_READ  # hosts' reading is not planned time
+    )
     rest_seconds += sum(step.minutes * 60 for step in meeting.plan.steps[meeting.index + 1 :])
     start = now
     if meeting.phase is Phase.BREAK and meeting.called_break and meeting.break_ends_at:

@@ -171,8 +171,9 @@ def parts(step: Step) -> tuple[Part, ...]:
 def part_seconds(step: Step, index: int) -> int:
     """Planned length in seconds of part `index` of this step.
 
-    Writing before sharing takes `solo_minutes`; the parts after it share what is left. Reading
-    the wall's batch is not counted: hosts take the time they need.
+    Writing before sharing takes `solo_minutes`; what comes after it takes what is left, at least a
+    minute. Reading the wall's batch has a minute on the clock and none in the plan: hosts take the
+    time they need.
     """
     sequence = parts(step)
     if len(sequence) == 1:

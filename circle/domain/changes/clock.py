@@ -32,7 +32,7 @@ def pause_clock(m: Meeting, _command: c.PauseClock, _actor: Actor, moment: Momen
     require_phase(m, *RUNNING)
     if m.remaining_ms is not None:
         return Outcome(m)
-    rested = replace(m, remaining_ms=left_ms(m, moment.now), ends_at=None)
+    rested = replace(m, remaining_ms=left_ms(m, moment.now), ends_at=None, clock_rests=True)
     return Outcome(rested, (Event(Happened.CLOCK_CHANGED, step_id(m)),))
 
 
@@ -40,11 +40,13 @@ def resume_clock(m: Meeting, _command: c.ResumeClock, _actor: Actor, moment: Mom
     require_phase(m, *RUNNING)
     if m.remaining_ms is None:
         return Outcome(m)
-    return Outcome(run_clock(m, moment.now), (Event(Happened.CLOCK_CHANGED, step_id(m)),))
+    going = run_clock(replace(m, clock_rests=False), moment.now)
+    return Outcome(going, (Event(Happened.CLOCK_CHANGED, step_id(m)),))
 
 
 def run_clock(m: Meeting, now: datetime) -> Meeting:
-    if m.remaining_ms is None:
+    """The clock goes on with what was left, unless a host has put it to rest."""
+    if m.remaining_ms is None or m.clock_rests:
         return m
     return replace(m, ends_at=now + timedelta(milliseconds=m.remaining_ms), remaining_ms=None)
 

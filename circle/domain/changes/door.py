@@ -24,22 +24,26 @@ def take_seat(m: Meeting, command: c.TakeSeat, actor: Actor, moment: Moment) -> 
         raise NotAllowed("removed")
     if known is not None and known.place is not Place.LEFT:
         return _rename(m, known, name)
-    if actor.role is not Role.HOST:
-        _require_room(m)
     host = actor.role is Role.HOST
-    if known is None and len(m.seats) >= SEATS_MAX:
-        raise NotNow("full")
+    if not host:
+        _require_room(m, known)
     # Before the door opens people may come and wait; nobody sees them but the hosts.
     open_table = not m.admit and m.phase is not Phase.PLANNED
     place = Place.SEATED if host or open_table else Place.WAITING
     seat = Seat(command.seat, name, actor.role, place, sat=known is not None and known.sat)
-    seats = (*(s for s in m.seats if s.id != seat.id), seat)
-    return Outcome(_seated(m, seats, [seat.id]), (Event(Happened.SEATS_CHANGED),))
+    return Outcome(_seated(m, _last(m, seat), [seat.id]), (Event(Happened.SEATS_CHANGED),))
 
 
-def _require_room(m: Meeting) -> None:
+def _require_room(m: Meeting, known: Seat | None) -> None:
     if m.locked:
         raise NotNow("door_locked")
+    if known is None:  # whoever had a chair tonight finds one again
+        _require_free_chair(m)
+
+
+def _require_free_chair(m: Meeting) -> None:
+    if sum(seat.place in _PRESENT for seat in m.seats) >= SEATS_MAX:
+        raise NotNow("full")
 
 
 def _rename(m: Meeting, known: Seat, name: str) -> Outcome:
@@ -119,10 +123,9 @@ def readmit(m: Meeting, command: c.Readmit, _actor: Actor, _moment: Moment) -> O
 def add_seat(m: Meeting, command: c.AddSeat, _actor: Actor, _moment: Moment) -> Outcome:
     if m.phase is Phase.PLANNED:
         raise NotNow("door_closed")
-    if len(m.seats) >= SEATS_MAX:
-        raise NotNow("full")
     if m.seat(command.seat) is not None:
         return Outcome(m)
+    _require_free_chair(m)
     name = _clean_name(m, command.name, command.seat)
     seat = Seat(command.seat, name, Role.MEMBER, Place.SEATED, screen=False)
     return Outcome(_seated(m, (*m.seats, seat), [seat.id]), (Event(Happened.SEATS_CHANGED),))
@@ -131,7 +134,7 @@ def add_seat(m: Meeting, command: c.AddSeat, _actor: Actor, _moment: Moment) -> 
 def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:
     seat = _existing(m, seat_id)
     piece = talking.leave_table(m.piece, seat_id, moment.away) if m.piece else None
-    gone = replace(_with_seat(m, replace(seat, place=place)), piece=piece)
+    gone = replace(m, seats=_last(m, replace(seat, place=place)), piece=piece)
     return Outcome(gone, (Event(Happened.SEATS_CHANGED),))
 
 
@@ -140,6 +143,11 @@ def _existing(m: Meeting, seat_id: str) -> Seat:
     if seat is None:
         raise NotFound("not_found")
     return seat
+
+
+def _last(m: Meeting, seat: Seat) -> tuple[Seat, ...]:
+    """All seats; the one whose place changes comes last, so that every page lists people alike."""
+    return (*(s for s in m.seats if s.id != seat.id), seat)
 
 
 def _with_seat(m: Meeting, seat: Seat) -> Meeting:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from circle.domain import commands as c
 from circle.domain import piece as talking
@@ -15,7 +15,7 @@ from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import RUNNING, Meeting, Phase, Place, Role, left_ms
+from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, left_ms
 from circle.domain.outcome import Actor, Moment, Outcome, require_phase, step_id
 from circle.domain.plan import Kind, Part, part_seconds, parts
 
@@ -38,7 +38,8 @@ def go_on(m: Meeting, _command: c.Next, _actor: Actor, moment: Moment) -> Outcom
     if m.part + 1 < len(sequence):
         # Where hosts do not read first, the wall goes from writing to showing.
         skip = sequence[m.part + 1] is Part.WALL_READ and not m.read_first
-        return _enter_part(m, m.part + (2 if skip else 1), moment, Happened.PART_STARTED)
+        part, left = m.part + (2 if skip else 1), _leaving(m, moment.now)
+        return _enter_part(m, part, moment, Happened.PART_STARTED, left=left)
     if m.index + 1 >= len(m.plan.steps):
         return end(m, c.EndSession(), _actor, moment)
     return enter_step(m, m.index + 1, moment)
@@ -48,18 +49,49 @@ def go_back(m: Meeting, _command: c.GoBack, _actor: Actor, moment: Moment) -> Ou
     require_phase(m, Phase.LIVE, Phase.CLOSING, Phase.BREAK)
     if m.phase is Phase.BREAK and m.called_break:
         return end_break(m, c.EndBreak(), _actor, moment)
+    if m.left is not None:
+        return _undo(m, m.left, moment)
     if m.part > 0:
-        return _enter_part(m, m.part - 1, moment, Happened.WENT_BACK)
+        before = parts(m.plan.steps[m.index])[m.part - 1]
+        skip = before is Part.WALL_READ and not m.read_first
+        return _enter_part(m, m.part - (2 if skip else 1), moment, Happened.WENT_BACK, left=None)
     if m.index <= 0:
         raise NotNow("at_the_start")
-    before = _at_step(m, m.index - 1, moment)
-    last = len(parts(before.plan.steps[before.index])) - 1
-    return _enter_part(before, last, moment, Happened.WENT_BACK)
+    last = len(parts(m.plan.steps[m.index - 1])) - 1
+    return _enter_part(_at_step(m, m.index - 1, moment), last, moment, Happened.WENT_BACK, left=None)
+
+
+def _undo(m: Meeting, left: Left, moment: Moment) -> Outcome:
+    """Back to what the last move left, with its clock and its piece as they were."""
+    index = next(i for i, step in enumerate(m.plan.steps) if step.id == left.step)
+    entered = _enter_part(_at_step(m, index, moment), left.part, moment, Happened.WENT_BACK, left=None)
+    ends_at = moment.now + timedelta(milliseconds=left.ms)
+    back = replace(
+        entered.meeting,
+        piece=_as_seated_now(left.piece, m, moment.away) if left.piece else None,
+        step_started_at=moment.now - timedelta(milliseconds=left.gone_ms),
+        ends_at=None if left.rested else ends_at,
+        remaining_ms=left.ms if left.rested else None,
+        clock_rests=left.rested,
+        break_ends_at=ends_at if entered.meeting.phase is Phase.BREAK else None,
+    )
+    return Outcome(back, entered.events)
+
+
+def _as_seated_now(piece: talking.Piece, m: Meeting, away: Collection[str]) -> talking.Piece:
+    """The piece of a moment ago, among those who sit at the table now."""
+    seated = [seat.id for seat in m.placed(Place.SEATED)]
+    for gone in {*piece.order, *piece.waiting, piece.holder or ""} - {"", *seated}:
+        piece = talking.leave_table(piece, gone, away)
+    for seat in seated:
+        piece = talking.join_table(piece, seat)
+    return piece
 
 
 def enter_step(m: Meeting, index: int, moment: Moment) -> Outcome:
     """The first part of step `index`, with a fresh clock."""
-    return _enter_part(_at_step(m, index, moment), 0, moment, Happened.STEP_STARTED)
+    left = _leaving(m, moment.now)
+    return _enter_part(_at_step(m, index, moment), 0, moment, Happened.STEP_STARTED, left=left)
 
 
 def _at_step(m: Meeting, index: int, moment: Moment) -> Meeting:
@@ -73,7 +105,22 @@ def _at_step(m: Meeting, index: int, moment: Moment) -> Meeting:
     )
 
 
-def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened) -> Outcome:
+def _leaving(m: Meeting, now: datetime) -> Left | None:
+    """What a move leaves behind; None before the first step."""
+    if m.step is None:
+        return None
+    gone = now - (m.step_started_at or now)
+    return Left(
+        step=m.step.id,
+        part=m.part,
+        piece=m.piece,
+        ms=left_ms(m, now) or 0,
+        gone_ms=round(gone.total_seconds() * 1000),
+        rested=m.clock_rests,
+    )
+
+
+def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, left: Left | None) -> Outcome:
     step = m.plan.steps[m.index]
     seconds = part_seconds(step, part)
     ends_at = moment.now + timedelta(seconds=seconds)
@@ -86,8 +133,10 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened) -> Ou
         step_started_at=moment.now,
         ends_at=ends_at,
         remaining_ms=None,
+        clock_rests=False,
         break_ends_at=ends_at if step.kind is Kind.BREAK else None,
         break_rang=False,
+        left=left,
     )
     return Outcome(entered, (Event(happened, step.id),))
 
@@ -115,8 +164,8 @@ def turn_to_closing(m: Meeting, _command: c.TurnToClosing, _actor: Actor, moment
     return enter_step(m, closing, moment)
 
 
-def end(m: Meeting, command: c.EndSession, _actor: Actor, moment: Moment) -> Outcome:
-    require_phase(m, Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.CLOSING)
+def end(m: Meeting, _command: c.EndSession, _actor: Actor, moment: Moment) -> Outcome:
+    require_phase(m, Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.CLOSING, Phase.HELD)
     ended = replace(
         m,
         phase=Phase.ENDED,
@@ -124,21 +173,28 @@ def end(m: Meeting, command: c.EndSession, _actor: Actor, moment: Moment) -> Out
         piece=None,
         ends_at=None,
         remaining_ms=None,
+        clock_rests=False,
         break_ends_at=None,
+        break_rang=False,
+        called_break=False,
+        held_from=None,
+        held_at=None,
+        held_break_ms=None,
+        left=None,
         ended_at=moment.now,
-        end_reason=command.reason or ("closed" if m.phase is Phase.CLOSING else "early"),
+        end_reason="closed" if Phase.CLOSING in (m.phase, m.held_from) else "early",
     )
     return Outcome(ended, (Event(Happened.ENDED),))
 
 
-def cancel(m: Meeting, command: c.CancelSession, _actor: Actor, moment: Moment) -> Outcome:
+def cancel(m: Meeting, _command: c.CancelSession, _actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, Phase.PLANNED, Phase.OPEN)
     cancelled = replace(
         m,
         phase=Phase.CANCELLED,
         moves=m.moves + 1,
         ended_at=moment.now,
-        end_reason=command.reason or "cancelled",
+        end_reason="cancelled",
     )
     return Outcome(cancelled, (Event(Happened.CANCELLED),))
 

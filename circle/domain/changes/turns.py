@@ -46,7 +46,8 @@ def later(m: Meeting, _command: c.Later, actor: Actor, moment: Moment) -> Outcom
 
 
 def hold_silence(m: Meeting, _command: c.HoldSilence, actor: Actor, _moment: Moment) -> Outcome:
-    return _moved(m, replace(_require_holder(m, actor), silent=True))
+    piece = _require_holder(m, actor)
+    return Outcome(m) if piece.silent else _moved(m, replace(piece, silent=True))
 
 
 def take_piece(m: Meeting, _command: c.TakePiece, actor: Actor, _moment: Moment) -> Outcome:
