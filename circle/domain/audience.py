@@ -224,7 +224,7 @@ def _presence(presence: Presence | None, seat: Seat) -> dict[str, Any]:
 
 def _said(room: Room) -> dict[str, Any]:
     return {
-        share.id: {"seat": share.seat_id, "step": share.step_id, "text": share.text}
+        share.id: {"seat": share.seat_id, "step": share.step_id, "text": share.text, "at": share.at}
         for share in room.shares
         if not share.set_aside
     }

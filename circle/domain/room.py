@@ -27,13 +27,16 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Words said by name. set_aside: a host hid it from the room."""
+    """Words said by name. set_aside: a host hid it from the room. at: rises with every share, so that
+    words put back stand where they were.
+    """
 
     id: str
     step_id: str
     seat_id: str
     text: str
     set_aside: bool = False
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

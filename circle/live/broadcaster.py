@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask_socketio import SocketIO
 
-from circle.domain.audience import DOOR, HOSTS, ROOM
+from circle.domain.audience import DOOR, HOSTS, ROOM, SELF
 from circle.live.connections import Connections
 
 _SHARED = (ROOM, HOSTS, DOOR)
@@ -29,7 +30,11 @@ class SocketBroadcaster:
             self._socketio.emit("message", message, to=room_name(meeting_id, audience))
 
     def move(self, meeting_id: str, seat_id: str, audience: str | None) -> None:
-        """The person's pages listen to another shared audience now; None: they are cut off."""
+        """The person's pages listen to another shared audience now; None: they are cut off.
+
+        Whoever is cut off hears nothing from this moment on. Closing the line itself comes after, in
+        the background: it runs the disconnect handler, which waits for the lock its caller may hold.
+        """
         if self._socketio is None:
             return
         server = self._socketio.server
@@ -37,8 +42,10 @@ class SocketBroadcaster:
             for other in _SHARED:
                 server.leave_room(sid, room_name(meeting_id, other))
             if audience is None:
-                server.disconnect(sid)
-            else:
+                server.leave_room(sid, room_name(meeting_id, SELF + seat_id))
+                self._socketio.start_background_task(server.disconnect, sid)
+                continue
+            with suppress(KeyError, ValueError):  # a page that hung up at this moment listens nowhere
                 server.enter_room(sid, room_name(meeting_id, audience))
 
 

@@ -64,15 +64,21 @@ class LiveHandlers:
             ticket = self._tickets.redeem(wire.parse_auth(auth).ticket)
             if ticket is None:
                 raise NotFound("not_found")
-            audience = self._conduct.audience_for(ticket.caller, ticket.meeting_id)
+            connection = Connection(_sid(), ticket.caller, ticket.meeting_id)
+            if not self._connections.add(connection):
+                raise TooMany("too_many")
+            own = room_name(ticket.meeting_id, SELF + ticket.caller.member_id)
+            self._server.enter_room(connection.sid, own)
+            self._conduct.arrive(ticket.caller, ticket.meeting_id, connection.sid)
         except CircleError as refusal:
+            self._connections.drop(_sid())
             raise ConnectionRefusedError(refusal.code) from None
-        connection = Connection(_sid(), ticket.caller, ticket.meeting_id)
-        if audience is None or not self._connections.add(connection):
-            raise ConnectionRefusedError("too_many" if audience else "not_found")
-        for name in (audience, SELF + ticket.caller.member_id):
-            self._server.enter_room(connection.sid, room_name(ticket.meeting_id, name))
-        self._conduct.arrive(ticket.caller, ticket.meeting_id, connection.sid)
+        if self._has_hung_up():  # then nobody tells us: the library reports pages it has welcomed
+            self._disconnect()
+
+    def _has_hung_up(self) -> bool:
+        line = self._server.manager.eio_sid_from_sid(_sid(), "/")
+        return line not in self._server.environ
 
     def _disconnect(self, *_reason: object) -> None:
         connection = self._connections.drop(_sid())
@@ -98,7 +104,8 @@ class LiveHandlers:
     def _answering(self, handler: Callable[[Connection, object], Ack]) -> Callable[..., Ack]:
         """Every event: the connection, the limit, and refusals as acks."""
 
-        def answer(raw: object = None) -> Ack:
+        def answer(*sent: object) -> Ack:
+            raw = sent[0] if len(sent) == 1 else None
             try:
                 connection = self._connections.get(_sid())
                 if connection is None:
@@ -110,7 +117,7 @@ class LiveHandlers:
                 return refusal_ack(refusal, self._library)
             except Exception as problem:
                 log.error("live.fault", kind=type(problem).__name__)  # never its text: it may hold words
-                return _failed("fault", self._library)
+                return _failed("our_side", self._library)
 
         return answer
 

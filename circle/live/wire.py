@@ -18,6 +18,7 @@ from circle.domain.plan import Sharing
 from circle.services import speech as s
 from circle.services.ports import new_id
 from circle.services.ready import ready_step
+from circle.services.tidy import plain_line
 
 T = TypeVar("T")
 PROTOCOL = 1
@@ -256,7 +257,7 @@ def to_wish(frame: Frame, library: Library) -> c.Command | s.Speech:
     if kind is c.InsertStep:
         return c.InsertStep(ready_step(library, data["prompt"]))
     if kind is c.AddSeat:
-        return c.AddSeat(seat=new_id(), name=data["name"])
+        return c.AddSeat(seat=new_id(), name=plain_line(data["name"]))
     if kind is c.AskQuestion:
         return c.AskQuestion(s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"])
     return kind(**data)

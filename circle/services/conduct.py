@@ -28,7 +28,7 @@ from circle.services.gather import Stored
 from circle.services.pending import PendingLines
 from circle.services.ports import Broadcaster, Caller, Clock, new_id
 from circle.services.presence import PresenceTable
-from circle.services.speech import HoldLine, Speech
+from circle.services.speech import UNNAMED, HoldLine, Speech
 from circle.services.talk import speak
 from circle.store import audit, meetings
 from circle.store.committer import Committer
@@ -104,20 +104,23 @@ class Conduct:
         return self._audited(caller, meeting_id, command, lambda: self._change(meeting_id, work))
 
     def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> Ack:
-        """Words, by name or without. Unnamed ones leave no receipt, no row and no frame (decisions 6)."""
+        """Words, by name or without. What is done with an unnamed line leaves no receipt and no audit:
+        written in the same moment as the line, they would name its writer (decisions 6).
+        """
+        named = not isinstance(speech, UNNAMED)
 
         def work(db: Session, stored: Stored) -> Change:
             actor = self._actor(db, stored.meeting, caller)
-            if not isinstance(speech, HoldLine):
-                known = meetings.receipt(db, command_id, caller.member_id)
-                if known is not None:
-                    return Change(known)
+            known = meetings.receipt(db, command_id, caller.member_id) if named else None
+            if known is not None:
+                return Change(known)
             after = speak(db, self._words, self._pending, stored, actor, speech, command_id)
-            if isinstance(speech, HoldLine):
-                return Change(HELD, after)
-            meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
-            return Change(KEPT, after)
+            if named:
+                meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
+            return Change(HELD if isinstance(speech, HoldLine) else KEPT, after)
 
+        if not named:
+            return self._change(meeting_id, work)
         return self._audited(caller, meeting_id, speech, lambda: self._change(meeting_id, work))
 
     def snapshot(self, caller: Caller, meeting_id: str) -> dict[str, Any]:
@@ -145,51 +148,61 @@ class Conduct:
                 },
             }
 
-    def audience_for(self, caller: Caller, meeting_id: str) -> str | None:
-        """The shared audience this person belongs to now. Raises NotFound."""
-
-        def work(db: Session) -> str | None:
-            meeting = meetings.load(db, meeting_id)
-            self._actor(db, meeting, caller)
-            return audience_of(meeting.seat(caller.member_id))
-
-        return self._committer.read(work)
-
     # -- presence -------------------------------------------------------------------------------------
     def arrive(self, caller: Caller, meeting_id: str, connection: str) -> None:
-        """A page of this person is connected."""
-        self._notice(
-            meeting_id, lambda: self.presence.connect(meeting_id, caller.member_id, connection), caller
-        )
+        """A page of this person is connected, and listens from now on to what they may see.
+
+        Raises NotFound for somebody who has no place here now. Looked up and moved under the
+        meeting's lock: somebody let in or removed at the same moment is never left in the wrong room.
+        """
+
+        def change(meeting: Meeting) -> None:
+            audience = audience_of(meeting.seat(caller.member_id))
+            if audience is None:
+                raise NotFound("not_found")
+            if meeting.phase not in OVER:
+                self.presence.connect(meeting_id, caller.member_id, connection)
+            self._broadcaster.move(meeting_id, caller.member_id, audience)
+
+        self._notice(meeting_id, change, caller)
 
     def part(self, caller: Caller, meeting_id: str, connection: str) -> None:
         """A page of this person is gone."""
-        self._notice(meeting_id, lambda: self.presence.disconnect(meeting_id, caller.member_id, connection))
+        self._notice(meeting_id, lambda _: self.presence.disconnect(meeting_id, caller.member_id, connection))
 
     def beat(self, caller: Caller, meeting_id: str, connection: str) -> None:
-        """A heart-beat of a page; a held room is released when it is a host's."""
-        self.presence.beat(meeting_id, caller.member_id, connection)
+        """A heart-beat of a page; a held room is released when it is a host's.
+
+        A page that was silent for so long that it was given up has arrived again.
+        """
+        if not self.presence.beat(meeting_id, caller.member_id, connection):
+            self.arrive(caller, meeting_id, connection)
 
     def say_status(self, caller: Caller, meeting_id: str, status: Status) -> None:
         """Step out, open the call, or come back. Only hosts and the person learn it.
 
-        Whoever steps out while holding the piece keeps the turn for later.
+        Whoever steps out while holding the piece keeps the turn for later. The place in the row of
+        somebody who does not hold it stays as it is: a change there would tell the room.
         """
 
-        def change() -> None:
-            self.presence.say(meeting_id, caller.member_id, status)
+        def change(meeting: Meeting) -> None:
+            if meeting.phase not in OVER:
+                self.presence.say(meeting_id, caller.member_id, status)
 
         self._notice(meeting_id, change, caller)
         if status is Status.OUT:
-            self._let_piece_go(caller, meeting_id)
+            self._change(meeting_id, lambda db, stored: self._let_piece_go(db, stored.meeting, caller))
 
-    def _let_piece_go(self, caller: Caller, meeting_id: str) -> None:
-        for command in (c.Later(), c.PassPiece()):
-            try:
-                self.perform(caller, meeting_id, command, command_id=new_id())
-            except NotNow:
-                continue
-            return
+    def _let_piece_go(self, db: Session, meeting: Meeting, caller: Caller) -> Change:
+        piece = meeting.piece
+        if piece is None or piece.holder != caller.member_id:
+            return Change(KEPT)
+        once = piece.open or caller.member_id in piece.returned  # *later* is not there (any more)
+        command = c.PassPiece() if once else c.Later()
+        try:
+            return Change(KEPT, self._carry_out(db, meeting, command, self._actor(db, meeting, caller)))
+        except NotNow:  # a break, or the room is held: the piece stays where it is
+            return Change(KEPT)
 
     # -- the ticker -----------------------------------------------------------------------------------
     def active(self) -> list[str]:
@@ -197,7 +210,11 @@ class Conduct:
         return self._committer.read(meetings.active_ids)
 
     def tick(self, meeting_id: str) -> None:
-        """What time alone does: ring at the end of a break, hold a room without hosts, let it go on."""
+        """What time alone does: ring at the end of a break, hold a room without hosts, let it go on,
+        and give up pages that have been silent for long.
+        """
+        if self.presence.is_silent(meeting_id):
+            self._notice(meeting_id, lambda _: self.presence.drop_silent(meeting_id))
 
         def work(db: Session, stored: Stored) -> Change:
             command = self._due(stored.meeting)
@@ -225,7 +242,12 @@ class Conduct:
     # -- connections ----------------------------------------------------------------------------------
     def revoke(self, member_id: str) -> None:
         """Cut every live connection of this member, in every meeting (sign-out, ban)."""
-        for meeting_id in self.active():
+
+        def work(db: Session) -> list[str]:
+            member = db.get(Member, member_id)
+            return meetings.ids_of_circle(db, member.circle_id) if member is not None else []
+
+        for meeting_id in self._committer.read(work):
             self._broadcaster.move(meeting_id, member_id, None)
 
     # -- inside ---------------------------------------------------------------------------------------
@@ -284,7 +306,9 @@ class Conduct:
             self._publish(before, self._room(after))
             return change.ack
 
-    def _notice(self, meeting_id: str, change: Callable[[], None], caller: Caller | None = None) -> None:
+    def _notice(
+        self, meeting_id: str, change: Callable[[Meeting], None], caller: Caller | None = None
+    ) -> None:
         """Something changed in memory alone: tell those who may know."""
         with self._locks[meeting_id]:
 
@@ -296,7 +320,7 @@ class Conduct:
 
             stored = self._committer.read(work)
             before = self._room(stored)
-            change()
+            change(stored.meeting)
             self._publish(before, self._room(stored))
 
     def _room(self, stored: Stored) -> Room:

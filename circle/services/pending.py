@@ -30,6 +30,16 @@ class _Session:
     walls: dict[str, _Wall] = field(default_factory=dict)
     seen: set[bytes] = field(default_factory=set)
 
+    def knows(self, commit: str) -> bool:
+        """Whether a line with this digest waits or is being read."""
+        held = (
+            line
+            for wall in self.walls.values()
+            for part in (wall.waiting, wall.collected)
+            for line in part.values()
+        )
+        return any(line.commit == commit for line in held)
+
 
 class PendingLines:
     """The pending list of one process."""
@@ -49,11 +59,14 @@ class PendingLines:
         read_aloud: bool,
         summary: bool,
     ) -> None:
-        """Keep a line until hosts collect. The same command again changes nothing."""
+        """Keep a line until hosts collect. The same command or the same line again changes nothing.
+
+        Raises TooMany("wall_full").
+        """
         session = self._sessions.setdefault(meeting_id, _Session())
         # Only a digest: what is remembered here cannot be matched with a stored command id.
         mark = hashlib.sha256((self.epoch + command_id).encode()).digest()
-        if mark in session.seen:
+        if mark in session.seen or session.knows(commit):
             return
         if len(session.seen) >= LINES_MAX:
             raise TooMany("wall_full")

@@ -11,6 +11,7 @@ from circle.services.ports import Clock
 
 HOST_LOST = timedelta(seconds=45)  # then everybody is told (decisions 14)
 HOST_LOST_IN_CALL = timedelta(minutes=3)  # a host whose phone shows the call
+SILENT = timedelta(seconds=60)  # pages beat every 5, 15 or, when hidden, 25 seconds
 RESTART_GRACE = timedelta(seconds=20)  # our own restart is nobody's absence
 
 
@@ -44,15 +45,33 @@ class PresenceTable:
         person = self._person(meeting_id, seat_id)
         person.connections[connection] = person.last_beat = self._clock.now()
 
-    def beat(self, meeting_id: str, seat_id: str, connection: str) -> None:
-        """The page is still there."""
-        person = self._person(meeting_id, seat_id)
-        if connection in person.connections:
-            person.connections[connection] = person.last_beat = self._clock.now()
+    def beat(self, meeting_id: str, seat_id: str, connection: str) -> bool:
+        """The page is still there; False if it is not known (any more)."""
+        person = self._meetings.get(meeting_id, {}).get(seat_id)
+        if person is None or connection not in person.connections:
+            return False
+        person.connections[connection] = person.last_beat = self._clock.now()
+        return True
 
     def disconnect(self, meeting_id: str, seat_id: str, connection: str) -> None:
         """The page is gone; what it last said of the person stays."""
-        self._person(meeting_id, seat_id).connections.pop(connection, None)
+        person = self._meetings.get(meeting_id, {}).get(seat_id)
+        if person is not None:
+            person.connections.pop(connection, None)
+
+    def is_silent(self, meeting_id: str) -> bool:
+        """Whether some page has not been heard of for so long that it is to be given up."""
+        return any(
+            self._is_silent(beat)
+            for person in list(self._meetings.get(meeting_id, {}).values())
+            for beat in list(person.connections.values())
+        )
+
+    def drop_silent(self, meeting_id: str) -> None:
+        """Give those pages up: phones that sleep, lines that are black holes, the slow line."""
+        for person in self._meetings.get(meeting_id, {}).values():
+            heard = {key: beat for key, beat in person.connections.items() if not self._is_silent(beat)}
+            person.connections = heard
 
     def say(self, meeting_id: str, seat_id: str, status: Status) -> None:
         """Here, stepped out, or in the call."""
@@ -75,6 +94,9 @@ class PresenceTable:
                 return None
             silences.append(silence)
         return min(silences, default=None)
+
+    def _is_silent(self, last_beat: datetime) -> bool:
+        return self._clock.now() - last_beat >= SILENT
 
     def _person(self, meeting_id: str, seat_id: str) -> _Person:
         return self._meetings.setdefault(meeting_id, {}).setdefault(seat_id, _Person())

@@ -9,7 +9,15 @@ from circle.domain.errors import Invalid
 
 TEXT_MAX = 4000  # code points after NFC
 # Characters that are invisible or turn the reading direction of what follows.
-_HIDDEN = {0x200B, 0x2060, 0xFEFF, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_HIDDEN = {
+    *(0x00AD, 0x180E, 0x200B, 0xFEFF),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFFF9, 0xFFFC),
+    *range(0xE0000, 0xE0080),
+}
+# Part of words in some scripts, so they stay; alone they are nothing.
+_JOINERS = "\u200c\u200d\u200e\u200f\u061c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +97,18 @@ class AnswerWhisper(Speech):
     text: str
 
 
+# What is done with an unnamed line: nothing may join it to a person, a receipt least of all.
+UNNAMED = (HoldLine, TakeLineBack, Receive)
+
+
 def clean_text(text: str) -> str:
     """The words as they will be kept: NFC, no hidden characters, 1 to 4,000 code points.
 
     Raises Invalid("empty") or Invalid("too_long").
     """
-    kept = "".join(ch for ch in unicodedata.normalize("NFC", text) if _visible(ch)).strip()
-    if not kept:
+    visible = "".join(ch for ch in text.replace("\r\n", "\n") if _visible(ch))
+    kept = unicodedata.normalize("NFC", visible).strip()
+    if not kept.strip(_JOINERS + " \n\t"):
         raise Invalid("empty", {"text": "empty"})
     if len(kept) > TEXT_MAX:
         raise Invalid("too_long", {"text": "too_long"})

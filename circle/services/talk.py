@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from circle.domain.audience import audience_of
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
-from circle.domain.meeting import RUNNING, Phase, Place, Role
+from circle.domain.meeting import OVER, RUNNING, Phase, Place, Role
 from circle.domain.plan import Part
 from circle.domain.room import PrivateWord, Share
 from circle.domain.transition import Actor
@@ -117,6 +118,8 @@ def _hold_line(t: _Table, speech: s.HoldLine) -> tuple[After, ...]:
     if len(speech.commit) != 64:
         raise Invalid("invalid", {"commit": "invalid"})
     meeting_id, command_id = t.meeting.id, t.command_id
+    if t.words.line_by_commit(t.db, meeting_id, speech.commit) is not None:
+        return ()  # it stands on the wall already: the page slept while it was shown, and sends it again
 
     def hold() -> None:
         t.pending.hold(
@@ -151,10 +154,10 @@ def _set_line_aside(t: _Table, speech: s.SetLineAside) -> tuple[After, ...]:
 
 def _take_line_back(t: _Table, speech: s.TakeLineBack) -> tuple[After, ...]:
     commit = hashlib.sha256(speech.secret.encode()).hexdigest()
-    for line in t.stored.lines:
-        if line.commit == commit:
-            t.db.delete(t.words.line(t.db, t.meeting.id, line.id))
-            return ()
+    row = t.words.line_by_commit(t.db, t.meeting.id, commit)
+    if row is not None:  # on this wall or on an earlier one: it would stand in the notes
+        t.db.delete(row)
+        return ()
     meeting_id = t.meeting.id
 
     def drop() -> None:
@@ -173,7 +176,9 @@ def _receive(t: _Table, speech: s.Receive) -> tuple[After, ...]:
 
 
 def _whisper(t: _Table, speech: s.Whisper) -> tuple[After, ...]:
-    if t.meeting.seat(t.actor.id) is None:
+    if t.meeting.phase in OVER:
+        raise NotNow("ended")  # nobody watches the page any more; a word kept here would wait unread
+    if audience_of(t.meeting.seat(t.actor.id)) is None:
         raise NotAllowed("not_seated")
     word = PrivateWord(new_id(), t.actor.id, s.clean_text(speech.text))
     t.words.add_word(t.db, t.meeting.id, word)

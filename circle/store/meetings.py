@@ -94,6 +94,11 @@ def of_circle(db: Session, circle_id: str) -> list[Meeting]:
     return [from_json(row.state) for row in rows]
 
 
+def ids_of_circle(db: Session, circle_id: str) -> list[str]:
+    """Ids of all meetings of a circle."""
+    return list(db.scalars(select(MeetingRow.id).where(MeetingRow.circle_id == circle_id)))
+
+
 def tonight(db: Session, circle_id: str) -> Meeting | None:
     """The meeting the circle's permanent link leads to: one that is on, else the next planned one."""
     active = select(MeetingRow).where(

@@ -41,7 +41,9 @@ class Words:
             .order_by(ShareRow.position, ShareRow.id)
         )
         return tuple(
-            Share(r.id, r.step_id, r.member_id, self._open(r.body_ct, "shares", r.id), r.set_aside)
+            Share(
+                r.id, r.step_id, r.member_id, self._open(r.body_ct, "shares", r.id), r.set_aside, r.position
+            )
             for r in rows
         )
 
@@ -121,6 +123,11 @@ class Words:
         """One line's row, of this meeting only."""
         row = db.get(LineRow, line_id)
         return row if row is not None and row.meeting_id == meeting_id else None
+
+    def line_by_commit(self, db: Session, meeting_id: str, commit: str) -> LineRow | None:
+        """The line its writer's page knows by this digest, on whichever wall of the meeting."""
+        query = select(LineRow).where(LineRow.meeting_id == meeting_id, LineRow.commit == commit)
+        return db.scalars(query.limit(1)).first() if commit else None
 
     def lines_for_notes(self, db: Session, meeting_id: str) -> list[tuple[str, str]]:
         """(id, text) of every line and share whose writer allowed it for the notes, in random order."""
