@@ -27,12 +27,13 @@ export class WallKeeper {
   async epochIs(epoch) {
     const again = this.lines.filter((kept) => !kept.shown && kept.epoch !== epoch);
     if (!again.length) return;
+    const lost = new Set();
     for (const line of again) line.epoch = epoch; // before anything waits: a second call finds nothing to do
     for (const line of again) {
       const answer = await this.deliver(frame('hold_line', line.data));
-      if (!answer.ok) line.lost = true;
+      if (!answer.ok) lost.add(line.commit);
     }
-    this.put(this.lines);
+    this.put(this.lines.map((kept) => (lost.has(kept.commit) ? { ...kept, lost: true } : kept)));
   }
 
   /** Marks lines that stand on the wall now. */
@@ -44,7 +45,7 @@ export class WallKeeper {
   /** Takes a line back, before or after it is shown. */
   async takeBack(line) {
     const answer = await this.deliver(frame('take_line_back', { secret: line.secret }));
-    if (answer.ok) this.put(this.lines.filter((kept) => kept !== line));
+    if (answer.ok) this.put(this.lines.filter((kept) => kept.commit !== line.commit));
     return answer;
   }
 
