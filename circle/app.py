@@ -78,9 +78,10 @@ class Runtime:
         self.outbox.run(lambda: False)
 
     def clean(self) -> None:
-        """Purge now and every hour, until the process ends."""
+        """Remind hosts of forgotten notes and purge, now and every hour, until the process ends."""
         while True:
             try:
+                self.hub.closing.nudge()
                 self.retention.purge()
             except Exception as problem:
                 log.error("purge.fault", kind=type(problem).__name__)
@@ -89,6 +90,7 @@ class Runtime:
     def once(self) -> None:
         """Everything the background does, one time; for tests with a clock of their own."""
         ticker.tick_once(self.hub.conduct)
+        self.hub.closing.nudge()
         self.outbox.run_once()
         self.retention.purge()
 

@@ -51,9 +51,12 @@ class Draft:
 
     lines: (id, text) that may be picked; `writers` says why there may be none. people: those who
     asked for a mail, by member id and name. names: of everybody who sat, for advice on the text.
+    arrives_at: when a mail released now may arrive in the circle's zone; each reader's own clock decides.
     """
 
     meeting: Meeting
+    zone: str
+    arrives_at: datetime
     state: str
     version: int
     notes: Notes
@@ -112,8 +115,11 @@ class Closing:
                 notes = replace(notes, reply_to=_account_address(db, host))
             writers = possible_writers(meeting)
             allowed = self._words.lines_for_notes(db, meeting_id)
+            now, zone = self._clock.now(), db.get_one(Circle, meeting.circle_id).zone
             return Draft(
                 meeting=meeting,
+                zone=zone,
+                arrives_at=hold_until(now, meeting.ended_at or now, zone_of(zone)),
                 state=row.state,
                 version=row.version,
                 notes=notes,

@@ -11,6 +11,7 @@ from circle.web.errors import register_errors
 from circle.web.limits import limiter
 from circle.web.login import login_manager
 from circle.web.mine import blueprint as mine
+from circle.web.notes import blueprint as notes
 from circle.web.pages import blueprint as pages
 from circle.web.prepare import blueprint as prepare
 from circle.web.security import guard
@@ -38,5 +39,5 @@ def install(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     register_errors(app)
     app.context_processor(template_words)
-    for blueprint in (pages, door, mine, signin, tonight, circles, prepare):
+    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare):
         app.register_blueprint(blueprint)
