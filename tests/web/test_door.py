@@ -138,7 +138,7 @@ def test_locked_removed_full_and_not_welcome_read_the_same(house: House, come_in
 def test_a_full_table_reads_the_same_too(house: House, come_in: Any) -> None:
     _perform(house, OpenDoor())
     filled = _meeting(house)
-    seat = replace(filled.seats[0], role=Role.MEMBER, place=Place.LEFT)
+    seat = replace(filled.seats[0], role=Role.MEMBER, place=Place.SEATED)
     many = tuple(replace(seat, id=f"seat-{n}", name=f"Name {n}") for n in range(24))
 
     def work(db: Any) -> None:

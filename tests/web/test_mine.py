@@ -1,0 +1,97 @@
+"""A member's wishes about mail, and the one-click stop. Refusals first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from circle.store.models import Member
+from tests.web.conftest import House
+
+
+def _notes(house: House) -> str:
+    return f"/meet/{house.meeting_id}/notes"
+
+
+def _member(house: House) -> Member:
+    return house.members()[0]
+
+
+def test_a_stranger_finds_nothing(house: House) -> None:
+    assert house.browser().open(_notes(house)).status == 404
+    assert house.browser().open("/meet/unknown/notes").status == 404
+
+
+def test_an_address_that_does_not_fit_comes_back_and_nothing_is_kept(house: House, come_in: Any) -> None:
+    browser = come_in("Rowan")
+    page = browser.send(browser.open(_notes(house)), kind="full", address="rowan at home")
+    assert page.status == 422
+    assert page.form().fields["address"] == "rowan at home"
+    assert page.form().fields["kind"] == "full"
+    assert _member(house).address_ct is None
+
+
+def test_the_default_is_nothing(house: House, come_in: Any) -> None:
+    page = come_in("Rowan").open(_notes(house))
+    assert page.form().fields["kind"] == "none"
+    assert _member(house).mail == "none"
+
+
+def test_a_wish_is_kept_shown_again_and_taken_back(house: House, come_in: Any) -> None:
+    browser = come_in("Rowan")
+    page = browser.send(browser.open(_notes(house)), kind="date", address="r@example.org", zone="Asia/Tokyo")
+    assert "Kept." in page.text
+    assert page.form().fields | {"csrf_token": ""} == {
+        "csrf_token": "",
+        "kind": "date",
+        "address": "r@example.org",
+        "zone": "Asia/Tokyo",
+    }
+    browser.send(page, kind="none")
+    assert (_member(house).mail, _member(house).address_ct) == ("none", None)
+
+
+def test_nobody_else_sees_the_wish(house: House, come_in: Any) -> None:
+    rowan, theo = come_in("Rowan"), come_in("Theo")
+    rowan.send(rowan.open(_notes(house)), kind="full", address="r@example.org")
+    assert "r@example.org" not in theo.open(_notes(house)).html
+    assert "r@example.org" not in house.signed_in().open("/tonight").html
+
+
+def _stop_token(house: House) -> str:
+    return house.hub.committer.read(lambda db: house.hub.joining.stop_token(db, _member_in(db)))
+
+
+def _member_in(db: Any) -> Member:
+    return db.query(Member).where(Member.role == "member").one()
+
+
+def test_a_forged_stop_link_stops_nothing(house: House, come_in: Any) -> None:
+    browser = come_in("Rowan")
+    browser.send(browser.open(_notes(house)), kind="full", address="r@example.org")
+    assert house.browser().post("/stop/forged.token", {}).status == 404
+    assert _member(house).mail == "full"
+
+
+def test_looking_at_the_stop_link_stops_nothing(house: House, come_in: Any) -> None:
+    browser = come_in("Rowan")
+    browser.send(browser.open(_notes(house)), kind="full", address="r@example.org")
+    stranger = house.browser()
+    page = stranger.open(f"/stop/{_stop_token(house)}")
+    assert _member(house).mail == "full"
+    page = stranger.send(page)
+    assert "Your address is deleted." in page.text
+    assert (_member(house).mail, _member(house).address_ct) == ("none", None)
+    assert stranger.cookies == {}
+
+
+def test_a_mail_program_stops_it_in_one_click(house: House, come_in: Any) -> None:
+    browser = come_in("Rowan")
+    browser.send(browser.open(_notes(house)), kind="full", address="r@example.org")
+    token = _stop_token(house)
+    for _press in range(2):
+        answer = house.browser().post(
+            f"/stop/{token}", {"List-Unsubscribe": "One-Click"}, **{"Sec-Fetch-Site": "cross-site"}
+        )
+        assert answer.status == 200
+        assert "Set-Cookie" not in answer.response.headers
+    assert _member(house).mail == "none"
