@@ -50,7 +50,7 @@ class Draft:
     """What the hosts' page shows. version: to hand back when saving.
 
     lines: (id, text) that may be picked; `writers` says why there may be none. people: those who
-    asked for a mail, by member id and name. names: of everybody who sat, for advice on the text.
+    asked for a mail, by member id and name. names: of members who sat, for advice on the text.
     arrives_at: when a mail released now may arrive in the circle's zone; each reader's own clock decides.
     """
 
@@ -126,7 +126,7 @@ class Closing:
                 writers=writers,
                 lines=tuple(allowed) if writers >= WRITERS_MIN else (),
                 people=tuple((m.id, m.name) for m in self._readers(db, meeting)),
-                names=tuple(seat.name for seat in attendees(meeting)),
+                names=tuple(seat.name for seat in attendees(meeting) if seat.role is Role.MEMBER),
             )
 
         return self._committer.read(work)

@@ -14,7 +14,7 @@ FROM_HOST_MAX, PRACTICE_MAX, NEXT_MAX = 2000, 400, 300
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a host may want to look at again. words: how many; names: of people who sat there."""
+    """What a host may want to look at again. words: how many; names: which of the given ones it holds."""
 
     words: int
     short: bool
@@ -57,12 +57,10 @@ def cleaned(form: Notes) -> Notes:
 def advice(notes: Notes, names: tuple[str, ...]) -> Advice:
     """What could be said differently. The host decides."""
     words = len(notes.from_host.split())
-    text = " ".join((*notes.titles, notes.from_host, notes.next_text))
-    # The host's own name stands in the mail anyway.
-    others = [name for name in names if name != notes.host]
+    text = " ".join((*notes.titles, notes.from_host, notes.practice))  # "next time" names hosts
     return Advice(
         words=words,
         short=0 < words < ADVISED_WORDS.start,
         long=words >= ADVISED_WORDS.stop,
-        names=names_in(" ".join((text, notes.practice)), others),
+        names=names_in(text, names),
     )

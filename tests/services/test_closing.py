@@ -133,7 +133,7 @@ def test_the_hosts_words_are_sealed_in_the_database(evening: Evening) -> None:
 
 
 def test_advice_stands_in_nobodys_way() -> None:
-    found = advice(Notes(from_host="Thank you, Theo.", host="Mira"), ("Mira", "Theo", "Ana"))
+    found = advice(Notes(from_host="Thank you, Theo.", next_text="Jo hosts."), ("Jo", "Theo", "Ana"))
     assert (found.words, found.short, found.long, found.names) == (3, True, False, ("Theo",))
     assert advice(Notes(from_host="word " * 91), ()).long
     assert not advice(Notes(), ()).short

@@ -165,7 +165,7 @@ def test_words_are_kept_and_seen_as_each_reader_gets_them(over: Callable[..., Ov
 def test_the_page_says_when_mail_arrives(over: Callable[..., Over]) -> None:
     evening = over()
     page = keep(evening, then="look")
-    assert "2 mails, one to each." in page.text
+    assert "Each of them gets a mail of their own" in page.text
     assert "where the circle is at home that is tomorrow, 09:00" in page.text
 
 
