@@ -69,7 +69,7 @@ class Runtime:
         """The embedded ticker, outbox worker and purge, in background threads (greenlets)."""
         conduct, clock = self.hub.conduct, self.hub.clock
         if self.settings.test_control and isinstance(clock, SettableClock):
-            control.listen(self.settings.test_control, clock, self.once)
+            control.listen(self.settings.test_control, clock, conduct.presence.everybody_stays, self.once)
         for work in (lambda: ticker.run(conduct, lambda: False), self.deliver, self.clean):
             threading.Thread(target=work, daemon=True).start()
 

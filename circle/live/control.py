@@ -1,7 +1,8 @@
 """A unix socket through which tests set the clock of a running server; refused in production.
 
-One JSON object a line: `{"do": "set", "at": iso}`, `{"do": "advance", "seconds": n}`, `{"do": "tick"}`
-(the ticker and the outbox, once), answered by `{"ok": true, "now": iso}`.
+One JSON object a line: `{"do": "set", "at": iso}` (the clock jumps, and heart-beats look late),
+`{"do": "advance", "seconds": n}` (time passes, and whoever is connected stayed), `{"do": "tick"}`;
+each then runs the ticker and the outbox once and is answered by `{"ok": true, "now": iso}`.
 """
 
 from __future__ import annotations
@@ -17,31 +18,36 @@ from typing import Any
 from circle.services.clock import SettableClock
 
 
-def listen(path: str, clock: SettableClock, tick: Callable[[], None]) -> None:
+def listen(path: str, clock: SettableClock, stay: Callable[[], None], tick: Callable[[], None]) -> None:
     """Serve the control socket in a background thread (a greenlet under gevent)."""
     Path(path).unlink(missing_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(path)
     Path(path).chmod(0o600)
     server.listen(4)
-    threading.Thread(target=_accept, args=(server, clock, tick), daemon=True).start()
+    threading.Thread(target=_accept, args=(server, clock, stay, tick), daemon=True).start()
 
 
-def _accept(server: socket.socket, clock: SettableClock, tick: Callable[[], None]) -> None:
+def _accept(
+    server: socket.socket, clock: SettableClock, stay: Callable[[], None], tick: Callable[[], None]
+) -> None:
     while True:
         connection, _ = server.accept()
         with connection, connection.makefile("rw") as stream:
             for line in stream:
-                stream.write(json.dumps(_do(json.loads(line), clock, tick)) + "\n")
+                stream.write(json.dumps(_do(json.loads(line), clock, stay, tick)) + "\n")
                 stream.flush()
 
 
-def _do(wish: dict[str, Any], clock: SettableClock, tick: Callable[[], None]) -> dict[str, Any]:
+def _do(
+    wish: dict[str, Any], clock: SettableClock, stay: Callable[[], None], tick: Callable[[], None]
+) -> dict[str, Any]:
     try:
         if wish["do"] == "set":
             clock.set(datetime.fromisoformat(wish["at"]))
         elif wish["do"] == "advance":
             clock.advance(float(wish["seconds"]))
+            stay()
         tick()
     except Exception as problem:
         return {"ok": False, "problem": f"{type(problem).__name__}: {problem}"}

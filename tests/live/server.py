@@ -65,13 +65,13 @@ class Server:
             "PYTHONPATH": str(ROOT),
             **self.environment,
         }
+        greeted = len(self._links())
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "circle.cli", "run"], env=environment, stdout=log, stderr=log, cwd=ROOT
             )
-        self._wait()
-        links = re.findall(r"(http://\S+/signin/link/\S+)", self.log)
-        self.sign_in = links[-1] if links else ""
+        self._wait(greeted)
+        self.sign_in = self._links()[-1]
         return self
 
     def kill(self) -> None:
@@ -113,16 +113,18 @@ class Server:
         assert answer["ok"], answer
         return datetime.fromisoformat(answer["now"])
 
-    def _wait(self) -> None:
+    def _links(self) -> list[str]:
+        log = self.folder / "server.log"
+        return re.findall(r"(https?://\S+/signin/link/\S+)", log.read_text()) if log.exists() else []
+
+    def _wait(self, greeted: int) -> None:
         assert self.process is not None
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended: {self.log[-2000:]}")
-            with socket.socket() as probe:
-                probe.settimeout(0.5)
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if len(self._links()) > greeted:
+                return
             time.sleep(0.05)
         raise AssertionError(f"the server did not answer: {self.log[-2000:]}")
 

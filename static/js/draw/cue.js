@@ -59,7 +59,7 @@ function rowClass({ minutes, intensity, state }) {
  */
 export function CueLine({ rows, nowFraction = null }) {
   return html`
-    <section class="cue" aria-label="Cue-book">
+    <section class="cue" aria-label="Cue-book" tabindex="0">
       <ol>
         ${rows.map(
           (row, index) => html`

@@ -101,7 +101,7 @@ class Line {
 
   again() {
     if (this.closed) return;
-    this.on.line(this.slow ? 'slow' : 'down');
+    if (!this.slow) this.on.line('down');
     this.tries += 1;
     if (this.tries >= TRIES_BEFORE_SLOW && !this.slow) this.startSlow();
     clearTimeout(this.retry);
@@ -137,6 +137,7 @@ class Line {
         this.on.gone(snapshot.error);
       }
     } catch {
+      if (!this.live()) this.on.line('down');
       this.lost();
     } finally {
       this.refreshing = false;

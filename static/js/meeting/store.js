@@ -28,15 +28,16 @@ export function makeStore(page, draw) {
 
   function settle() {
     const stage = stageOf(store.state);
-    if (stage?.epoch) wall.epochIs(stage.epoch);
+    // First what stands on the wall, then what the server has lost: nothing shown is sent again.
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
+    if (stage?.epoch) wall.epochIs(stage.epoch);
     if (store.note && stage?.seq !== store.noteSeq) return store.tell('');
     return changed();
   }
 
   const line = openLine(page, {
     snapshot(snapshot) {
-      store.state = fromSnapshot(snapshot, clockOffset(snapshot.server_time));
+      store.state = fromSnapshot(snapshot, clockOffset(snapshot.server_time), store.state);
       settle();
     },
     message(message) {

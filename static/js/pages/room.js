@@ -3,7 +3,9 @@ import { html, render } from '../vendor/preact-htm.js';
 import { prepareVoice } from '../lib/announce.js';
 import { one, pageData } from '../lib/dom.js';
 import { armLeave } from '../lib/leave.js';
+import { stageOf } from '../meeting/reducer.js';
 import { makeStore } from '../meeting/store.js';
+import { leftMs } from '../meeting/views/clockwork.js';
 import { Desk } from '../meeting/views/desk.js';
 import { armHand } from '../meeting/views/hand.js';
 import { Room, readRoom } from '../meeting/views/room.js';
@@ -48,3 +50,6 @@ document.addEventListener('visibilitychange', () => {
 });
 
 draw();
+
+/** For tests and for support: what the page believes is left of the step, in seconds. */
+window.circleRoom = { secondsLeft: () => Math.round(leftMs(stageOf(store.state), Date.now() + store.state.offset) / 1000) };

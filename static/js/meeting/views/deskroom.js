@@ -29,10 +29,8 @@ export function DeskRoom({ room, drift }) {
   `;
 }
 
-const here = (people) => {
-  const word = numberWord(people.length);
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)} here`;
-};
+const capital = (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+const here = (people) => `${capital(numberWord(people.length))} here`;
 
 function note(person, holder, stage) {
   if (person.you) return person.id === holder ? 'you, with the piece' : 'you';
@@ -54,7 +52,7 @@ function Lobby({ store, waiting }) {
   if (!waiting.length) return null;
   return html`
     <section class="lobby" aria-labelledby="lobby-h">
-      <h2 id="lobby-h" role="status">${waiting.length === 1 ? 'Somebody is at the door' : `${numberWord(waiting.length)} people are at the door`}</h2>
+      <h2 id="lobby-h"><span role="status">${waiting.length === 1 ? 'Somebody is at the door' : `${capital(numberWord(waiting.length))} people are at the door`}</span></h2>
       <ul>
         ${waiting.map((person) => html`<li key=${person.id}><b>${person.name}</b>
           <button class="btn" type="button" aria-label=${`Let ${person.name} in`} onClick=${() => store.act('admit', { seat: person.id })}>Let in</button>

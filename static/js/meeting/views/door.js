@@ -9,7 +9,8 @@ export function Door(room) {
   const { stage, me, people } = room;
   const waiting = me.place === 'waiting';
   const opened = stage.phase !== 'planned';
-  const chairs = waiting
+  // Just let in: the people at the table arrive with the next message.
+  const chairs = waiting || !people.length
     ? [{ id: me.id, name: me.name, you: true }, { id: 'host', name: stage.host, away: !opened }]
     : people.map((person) => ({ ...person, away: person.host && !opened }));
   return html`

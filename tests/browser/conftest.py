@@ -1,0 +1,54 @@
+"""Browser tests share one Chromium and run one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.live.server import Server, free_port
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder goes to one worker."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+class Postbox:
+    """A real SMTP server that keeps what it takes: (envelope recipients, message)."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], EmailMessage]] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        """One mail."""
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.taken.append((list(envelope.rcpt_tos), mail))
+        return "250 taken"
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, str]]:
+    """The post box and its SMTP_URL."""
+    box, port = Postbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path, postbox: tuple[Postbox, str]) -> Iterator[Server]:
+    """A server on the demo circle's Thursday, ten to seven, with real SMTP beside it."""
+    running = Server(tmp_path, environment={"SMTP_URL": postbox[1]})
+    yield running
+    running.stop()

@@ -1,0 +1,180 @@
+"""People in a browser, as sentences: `maya.sends("...")`, `host.goes_on_to("...")`."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PHONE = {"width": 360, "height": 640}
+NARROW = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+HARMLESS = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # a line that was cut
+
+
+class Person:
+    """Somebody with a browser of their own. Anything the page complains of is kept in `complaints`."""
+
+    def __init__(self, browser: Browser, base: str, viewport: dict[str, int]) -> None:
+        self.base = base
+        self.viewport = viewport
+        self.context = browser.new_context(
+            viewport=viewport, timezone_id="Europe/London", locale="en-GB", reduced_motion="reduce"
+        )
+        self.complaints: list[str] = []
+        self.checked: set[str] = set()
+        self.page = self.open_page()
+
+    def open_page(self) -> Page:
+        """Another tab of the same person."""
+        page = self.context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+        return page
+
+    def _hear(self, message: object) -> None:
+        text = str(getattr(message, "text", ""))
+        if getattr(message, "type", "") == "error" and not any(word in text for word in HARMLESS):
+            self.complaints.append(text)
+
+    def goes_to(self, path: str) -> None:
+        """Opens an address of the server."""
+        self.page.goto(self.base + path)
+
+    def presses(self, name: str | re.Pattern[str], *, inside: Locator | None = None) -> None:
+        """Presses a button or link by its words."""
+        root = inside or self.page
+        named = root.get_by_role("button", name=name, exact=isinstance(name, str))
+        link = root.get_by_role("link", name=name, exact=isinstance(name, str))
+        named.or_(link).first.click()
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        """The words are on the page, or come soon."""
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
+
+    def does_not_see(self, words: str | re.Pattern[str]) -> None:
+        """The words are nowhere on the page now."""
+        expect(self.page.get_by_text(words)).to_have_count(0)
+
+    def finds_no_barrier(self, state: str) -> None:
+        """axe finds nothing on this state, at 320 px and at desktop width; else it joins the complaints."""
+        if state in self.checked:
+            return
+        self.checked.add(state)
+        for width in (NARROW, DESKTOP):
+            self.page.set_viewport_size(width)  # type: ignore[arg-type]
+            found = Axe().run(self.page).response["violations"]
+            told = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
+            if told:
+                self.complaints.append(f"{state} at {width['width']} px: {told}")
+            overflow = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if overflow > 0:
+                self.complaints.append(f"{state} at {width['width']} px is {overflow} px too wide")
+        self.page.set_viewport_size(self.viewport)  # type: ignore[arg-type]
+
+
+class Member(Person):
+    """Somebody with a phone, who comes by the circle's link."""
+
+    def __init__(self, browser: Browser, base: str, name: str, viewport: dict[str, int] = PHONE) -> None:
+        super().__init__(browser, base, viewport)
+        self.name = name
+
+    def comes_by(self, door: str) -> None:
+        """Name, agreements, seat."""
+        self.goes_to(door)
+        self.finds_no_barrier("door: name")
+        self.page.locator("#name").fill(self.name)
+        self.presses("Go on")
+        self.sees("How we want")
+        self.finds_no_barrier("door: agreements")
+        self.presses("I can do this")
+        self.finds_no_barrier("door: seat")
+        self.presses("Take a seat")
+        self.page.wait_for_url("**/meet/*")
+
+    def asks_for_notes(self, kind: str, address: str) -> None:
+        """Says on the notes page what may come, and comes back to the room."""
+        room = self.page.url
+        self.page.goto(f"{room}/notes")
+        self.finds_no_barrier("notes wish")
+        self.page.locator(f"input[name=kind][value={kind}]").check()
+        self.page.locator("#address").fill(address)
+        self.presses("Keep this")
+        self.page.goto(room)
+
+    @property
+    def box(self) -> Locator:
+        """Where one writes."""
+        return self.page.locator("textarea#words")
+
+    def writes(self, words: str) -> None:
+        """Types, and sends nothing."""
+        self.box.fill(words)
+
+    def sends(self, words: str, *, notes: bool = False) -> None:
+        """Writes an unnamed line and sends it."""
+        self.writes(words)
+        if notes:
+            self.page.get_by_label("May stand in the notes afterwards").check()
+        self.presses("Send")
+        self.sees(re.compile("is waiting"))
+
+    def answers(self, words: str) -> None:
+        """A word or a line by name."""
+        self.page.locator("#answer").fill(words)
+        self.presses("Send")
+        self.sees(words)
+
+    def has_the_piece(self) -> None:
+        """The light is here."""
+        self.sees(re.compile("It is with you"))
+
+    def hands_on(self, words: str = "") -> None:
+        """Says something in writing, perhaps, and lets the piece travel."""
+        self.has_the_piece()
+        if words:
+            self.writes(words)
+        self.presses(re.compile("^(Hand it on to|Put it down)"))
+
+
+class Host(Person):
+    """The facilitator at a desk."""
+
+    def __init__(self, browser: Browser, base: str) -> None:
+        super().__init__(browser, base, DESKTOP)
+
+    def signs_in_by(self, link: str) -> None:
+        """The one-use link that was printed."""
+        self.page.goto(link)
+        self.finds_no_barrier("one-use sign-in")
+        self.presses("Sign in here")
+        self.page.wait_for_url("**/tonight")
+        self.finds_no_barrier("tonight")
+
+    @property
+    def next_button(self) -> Locator:
+        """The one strong button of the desk."""
+        return self.page.locator(".desk__acts .btn--act")
+
+    def goes_on(self, words: str, until: str | re.Pattern[str]) -> None:
+        """Presses the strong button, which says `words` now, and waits for `until` on the desk."""
+        expect(self.next_button).to_have_text(words)
+        self.next_button.click()
+        expect(self.page.locator("#main")).to_contain_text(until)
+
+    def lets_everybody_in(self) -> None:
+        """Admits whoever waits."""
+        self.presses("Let everybody in")
+
+    def hands_on(self) -> None:
+        """Has the piece, and lets it travel."""
+        self.presses(re.compile("^(Hand it on to|Put it down)"), inside=self.page.locator(".desk__room"))
+
+    def chooses_more(self, *names: str) -> None:
+        """More, and what is behind it."""
+        self.presses("More")
+        for name in names:
+            self.presses(name)

@@ -1,0 +1,212 @@
+"""The pages around the room in a real browser: no violation of policy or of access rules, numbers without
+a line, and the whole way in without script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from circle.services.circles import CircleForm
+from circle.services.clock import SettableClock
+from circle.services.hub import Hub
+from circle.settings import Settings
+from tests.support import PASSWORD, make_app, make_hub
+
+pytestmark = pytest.mark.browser
+ROOM = '<link rel="icon" href="data:,">the room'
+SIZES = [(320, 640), (1280, 800)]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing."""
+
+
+@dataclass
+class Site:
+    """A running site with Mira, her circle and tonight; and the browsers looking at it."""
+
+    origin: str
+    hub: Hub
+    app: Flask
+    browser: Browser
+    door: str = ""
+    meeting_id: str = ""
+    circle_id: str = ""
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def page(self, size: tuple[int, int] = (360, 740), *, script: bool = True) -> Page:
+        """A new browser's page; what its console complains about is kept."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            base_url=self.origin,
+            locale="en-GB",
+            timezone_id="Europe/Dublin",
+            java_script_enabled=script,
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        return page
+
+    def mira(self, size: tuple[int, int]) -> Page:
+        """Mira's browser, signed in."""
+        page = self.page(size)
+        page.goto("/signin")
+        page.fill("#address", "mira@example.org")
+        page.fill("#password", PASSWORD)
+        page.click("text=Sign in")
+        page.wait_for_url("**/tonight")
+        return page
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: SettableClock, chromium: Browser) -> Iterator[Site]:
+    """The site on a free port of this machine."""
+    hub = make_hub(f"sqlite:///{tmp_path / 'circle.sqlite'}", clock)
+    with_port = make_server("localhost", 0, Flask("port"))
+    port = with_port.server_port
+    with_port.server_close()
+    app = make_app(hub, Settings(env="test", port=port))
+    app.add_url_rule("/meet/<meeting_id>", "room", lambda meeting_id: ROOM)
+    server = make_server("localhost", port, app, threaded=True, request_handler=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    found = Site(f"http://localhost:{port}", hub, app, chromium)
+    mira = hub.accounts.create("mira@example.org", "Mira", PASSWORD)
+    found.circle_id = hub.planning.circles.create(mira, CircleForm("Thursday circle", "UTC", "GB"))
+    found.meeting_id = hub.planning.plan(mira, found.circle_id, "T3", date(2026, 3, 12), time(19, 30))
+    found.door = f"/c/{hub.planning.circles.get(mira, found.circle_id).door_token}"
+    yield found
+    for context in found.contexts:
+        context.close()
+    server.shutdown()
+    server.server_close()
+    hub.engine.dispose()
+
+
+def _check(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert not found, (page.url, [(v["id"], [n["target"] for n in v["nodes"]]) for v in found])
+    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wider <= 0, (page.url, wider)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["320", "1280"])
+def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) -> None:
+    guest, host = site.page(size), site.mira(size)
+    for path in ("/", "/help", "/offline", "/signin", "/in/x", "/stop/x", site.door):
+        guest.goto(path)
+        _check(guest)
+    plan = f"/prepare/{site.meeting_id}"
+    circle = f"/circle/{site.circle_id}"
+    for path in ("/tonight", "/hold", "/prepare", "/prepare/from/T3", plan, f"{plan}/s4", f"{plan}/s6"):
+        host.goto(path)
+        _check(host)
+    for path in (circle, f"{circle}/link", "/circle/new", "/account"):
+        host.goto(path)
+        _check(host)
+    assert site.complaints == []
+
+
+def test_three_screens_by_keyboard(site: Site) -> None:
+    page = site.page((360, 640))
+    page.goto(site.door)
+    page.focus("#name")
+    page.keyboard.type("Rowan")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/agreements")
+    _check(page)
+    page.get_by_role("button", name="I can do this").press("Enter")
+    page.wait_for_url("**/seat")
+    _check(page)
+    page.get_by_role("button", name="Take a seat").press("Enter")
+    page.wait_for_url(f"**/meet/{site.meeting_id}")
+    page.goto(f"/meet/{site.meeting_id}/notes")
+    _check(page)
+    expect(page.locator("#zone")).to_have_value("Europe/Dublin")  # the device's own clock
+    assert site.complaints == []
+
+
+def test_three_screens_without_script(site: Site) -> None:
+    page = site.page(script=False)
+    page.goto(site.door)
+    page.fill("#name", "Rowan")
+    page.click("text=Go on")
+    page.click("text=I can do this")
+    page.click("text=Take a seat")
+    page.wait_for_url(f"**/meet/{site.meeting_id}")
+    page.goto("/help?country=GB")
+    page.select_option("#country", "DE")
+    page.click("text=Show")
+    expect(page.get_by_text("0800 111 0 111")).to_be_visible()
+
+
+def test_another_countrys_numbers_are_there_without_a_line(site: Site) -> None:
+    page = site.page()
+    page.goto("/help?country=GB")
+    page.context.set_offline(True)
+    expect(page.get_by_role("link", name="Samaritans")).to_be_visible()
+    page.select_option("#country", "DE")
+    expect(page.get_by_text("0800 111 0 111")).to_be_visible()
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+
+
+def test_without_a_line_the_kept_page_opens_instead(site: Site) -> None:
+    page = site.page()
+    page.goto("/help")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.goto(site.door)
+    expect(page.get_by_role("heading", name="There is no line at the moment.")).to_be_visible()
+    page.get_by_text("United Kingdom").click()
+    expect(page.get_by_role("link", name="Samaritans")).to_be_visible()
+    kept = page.evaluate(
+        "caches.keys().then((names) => caches.open(names[0])).then((shelf) => shelf.keys())"
+        ".then((all) => all.map((one) => new URL(one.url).pathname))"
+    )
+    assert all(path == "/offline" or path.endswith(".css") for path in kept), kept
+
+
+def test_the_circles_link_is_copied_in_one_tap(site: Site) -> None:
+    page = site.mira((1280, 800))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)
+    page.goto("/tonight")
+    page.get_by_text("Copy the circle’s link").click()
+    expect(page.get_by_text("Copied").first).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == site.origin + site.door
+    assert site.complaints == []
+
+
+def test_somebody_elses_page_cannot_post_here(site: Site) -> None:
+    """A form on another origin that signs a host out: the browser says where it comes from."""
+    host = site.mira((1280, 800))
+    token = host.evaluate("document.querySelector('input[name=csrf_token]').value")
+    elsewhere = site.origin.replace("localhost", "127.0.0.1")
+    answers: list[int] = []
+    host.on("response", lambda r: answers.append(r.status) if r.url.endswith("/signout") else None)
+
+    def forge(route: Callable[..., None]) -> None:
+        route.fulfill(  # type: ignore[attr-defined]
+            content_type="text/html",
+            body=f'<form method="post" action="{site.origin}/signout">'
+            f'<input name="csrf_token" value="{token}"><button>x</button></form>',
+        )
+
+    host.route(f"{elsewhere}/forged", forge)
+    host.goto(f"{elsewhere}/forged")
+    host.click("button")
+    host.wait_for_load_state()
+    assert answers == [403]
+    host.goto(f"{site.origin}/tonight")
+    expect(host.get_by_role("heading", name="Tonight")).to_be_visible()
