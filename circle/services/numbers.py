@@ -74,13 +74,18 @@ def _touches(number: HelpNumber) -> list[NumberLine]:
         name, _, note = number.purpose.replace(",", ";", 1).partition(";")
         return [NumberLine(name, note.strip(), number.call, number.call_href)]
     when = ", ".join(part for part in (number.cost, number.hours) if part)
-    about = "; ".join(part for part in (number.purpose, when) if part)
+    about = _sentences(number.purpose, when)
     found = []
     if number.call:
         found.append(NumberLine(number.name, about, number.call, number.call_href))
     if number.text:
-        note = f"send {number.text_body}; {about}" if number.text_body else about
+        note = _sentences(f"Send {number.text_body}" if number.text_body else "", about)
         found.append(NumberLine(f"{number.name}, by text", note, number.text, number.text_href))
     if number.chat_url and not found:
         found.append(NumberLine(number.name, about, "chat", number.chat_url))
     return found
+
+
+def _sentences(*parts: str) -> str:
+    """Short parts one after the other, each with a capital first letter; the last without a stop."""
+    return ". ".join(part[:1].upper() + part[1:] for part in parts if part)

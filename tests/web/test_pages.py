@@ -34,7 +34,7 @@ def test_the_numbers_of_one_country_are_shown_and_all_are_there(house: House) ->
     assert '<div data-country="IE" hidden>' in page.html
     assert 'href="tel:116123"' in page.html
     assert 'href="sms:85258"' in page.html
-    assert "send SHOUT" in page.text
+    assert "Send SHOUT. Someone to write to. Day and night" in page.text
 
 
 def test_an_unknown_country_gets_the_directories(house: House) -> None:
