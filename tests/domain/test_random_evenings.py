@@ -1,0 +1,305 @@
+"""Random commands of random people: what holds in every session, and what every page shows.
+
+For every audience, what a page had plus the messages it got is what a fresh page would get, down to the
+order in which pages list things. CIRCLE_TEST_FULL makes the runs longer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from circle.domain import commands as c
+from circle.domain.audience import (
+    DOOR,
+    HOSTS,
+    ROOM,
+    SELF,
+    View,
+    apply_changes,
+    audiences,
+    difference,
+    view,
+)
+from circle.domain.errors import CircleError
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
+from circle.domain.outcome import Actor, Moment
+from circle.domain.plan import Kind, Part, Sharing, parts
+from circle.domain.room import CircleFacts, Presence, PrivateWord, Room, Share, Status, WallLine
+from circle.domain.transition import transition
+from tests.domain.scene import ANA, BO, BREAK, CO, CY, HOST, PRIVATE, START, WALL, make_meeting
+
+FULL = bool(os.environ.get("CIRCLE_TEST_FULL"))
+DI, EVE = "di", "eve"
+ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, EVE), Role.MEMBER)
+FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
+people = st.sampled_from(sorted(ROLES))
+minutes = st.integers(-1, 32)
+
+COMMANDS = st.one_of(
+    *(
+        st.just(command)
+        for command in (
+            *(c.OpenDoor(), c.Next(), c.Next(), c.Next(), c.GoBack(), c.PauseClock(), c.ResumeClock()),
+            *(c.EndBreak(), c.TurnToClosing(), c.EndSession(), c.CancelSession(), c.AdmitAll()),
+            *(c.LockDoor(), c.UnlockDoor(), c.LeaveSeat(), c.PassPiece(), c.Later(), c.HoldSilence()),
+            *(c.TakePiece(), c.InsertStep(PRIVATE), c.InsertStep(BREAK)),
+        )
+    ),
+    st.builds(c.ExtendStep, minutes),
+    st.builds(c.StartBreak, minutes),
+    st.builds(c.AskQuestion, st.sampled_from(["What now?", " "]), st.sampled_from(list(Sharing)), minutes),
+    st.builds(c.Admit, people),
+    st.builds(c.Remove, people),
+    st.builds(c.Readmit, people),
+    st.builds(c.AddSeat, st.sampled_from(["x1", "x2"]), st.sampled_from(["Theo", "Uma"])),
+    st.builds(c.TakeSeat, people, st.sampled_from(["Ana", "Bo", "Di", "Eve", "Cyrus"])),
+    st.builds(c.HandOn, people),
+)
+TICKS = st.one_of(st.just(c.BreakIsOver()), st.builds(c.Hold, st.integers(0, 60_000)), st.just(c.Release()))
+
+
+def listed(seen: View) -> dict[str, list[tuple[str, object]]]:
+    """What a page lists, in its order (`listOf` in reducer.js; walls and batches by their random ids)."""
+    return {
+        name: sorted(items.items(), key=lambda i: i[0] if name in ("lines", "batch") else i[1].get("at", 0))
+        for name, items in seen.items()
+        if items
+    }
+
+
+class Evening(RuleBasedStateMachine):
+    """A session, everything said in it, and one page for each audience."""
+
+    @initialize(admit=st.booleans(), read_first=st.booleans(), moves=st.integers(0, 11))
+    def begin(self, admit: bool, read_first: bool, moves: int) -> None:
+        meeting = replace(make_meeting(members=(ANA, BO)), admit=admit, read_first=read_first)
+        self.room = Room(meeting, CircleFacts("Circle", host="Mira"), epoch="e1")
+        self.now = START
+        self.count = 0
+        self.pages: dict[str, View] = {}
+        self.turn(self.room)
+        for command in (c.OpenDoor(), *[c.Next()] * moves) if moves else ():
+            self.command(Actor(HOST, Role.HOST), command)
+
+    # -- what happens ---------------------------------------------------------------------------------
+    @rule(who=people, command=COMMANDS)
+    def somebody_commands(self, who: str, command: c.Command) -> None:
+        self.command(Actor(who, ROLES[who]), command)
+
+    @rule(command=st.sampled_from([c.Next(), c.GoBack(), c.StartBreak(3), c.EndBreak(), c.InsertStep(WALL)]))
+    def the_host_moves(self, command: c.Command) -> None:
+        self.command(Actor(HOST, Role.HOST), command)
+
+    @rule(who=people)
+    def somebody_passes_or_volunteers(self, who: str) -> None:
+        piece = self.room.meeting.piece
+        if piece is not None:
+            self.command(Actor(who, ROLES[who]), c.TakePiece() if piece.open else c.PassPiece())
+
+    @rule()
+    def the_holder_would_rather_later(self) -> None:
+        piece = self.room.meeting.piece
+        if piece is not None and piece.holder is not None and not piece.holder.startswith("x"):
+            self.command(Actor(piece.holder, ROLES[piece.holder]), c.Later())
+
+    @rule(who=st.sampled_from([ANA, BO, CO, DI]))
+    def somebody_goes_home(self, who: str) -> None:
+        self.command(Actor(who, ROLES[who]), c.LeaveSeat())
+
+    @rule(who=st.sampled_from([ANA, BO, DI]))
+    def somebody_is_removed(self, who: str) -> None:
+        self.command(Actor(HOST, Role.HOST), c.Remove(who))
+
+    @rule()
+    def the_piece_goes_on(self) -> None:
+        piece = self.room.meeting.piece
+        if piece is not None and piece.holder is not None:
+            self.command(Actor(HOST, Role.HOST), c.HandOn(piece.holder))
+
+    @rule(command=TICKS)
+    def the_ticker_ticks(self, command: c.Command) -> None:
+        self.command(Actor("", Role.TICKER), command)
+
+    @rule(who=st.sampled_from([ANA, DI, CO]))
+    def somebody_comes(self, who: str) -> None:
+        self.command(Actor(who, ROLES[who]), c.TakeSeat(who, who.title()))
+        self.command(Actor(HOST, Role.HOST), c.Admit(who))
+
+    @rule(seconds=st.integers(0, 900))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(who=people, status=st.sampled_from(list(Status)), connected=st.booleans())
+    def a_page_says_how_somebody_is(self, who: str, status: Status, connected: bool) -> None:
+        presence = {**self.room.presence, who: Presence(status, connected)}
+        told = self.turn(replace(self.room, presence=presence))
+        assert told <= {HOSTS, SELF + who}, "stepping out is told to hosts and oneself alone"
+
+    @rule(who=people, from_host=st.booleans())
+    def a_private_word(self, who: str, from_host: bool) -> None:
+        word = PrivateWord(self.new_id(), who, "WORD-FOR-HOSTS", from_host)
+        told = self.turn(replace(self.room, words=(*self.room.words, word)))
+        assert told <= {HOSTS, SELF + who}
+
+    @rule(who=people)
+    def somebody_speaks(self, who: str) -> None:
+        step = self.room.meeting.step
+        share = Share(self.new_id(), step.id if step else "", who, "said", at=self.count)
+        self.turn(replace(self.room, shares=(*self.room.shares, share)))
+
+    @rule(pick=st.integers(0, 50), aside=st.booleans(), gone=st.booleans())
+    def words_are_set_aside_or_taken_back(self, pick: int, aside: bool, gone: bool) -> None:
+        if not self.room.shares:
+            return
+        at = pick % len(self.room.shares)
+        shares = list(self.room.shares)
+        shares[at : at + 1] = [] if gone else [replace(shares[at], set_aside=aside)]
+        self.turn(replace(self.room, shares=tuple(shares)))
+
+    @rule(aside=st.booleans(), received=st.booleans(), text=st.text(max_size=3))
+    def a_line_stands_on_the_wall(self, aside: bool, received: bool, text: str) -> None:
+        line = WallLine(self.new_id(), "wall", text, set_aside=aside, received=received)
+        told = self.turn(replace(self.room, lines=(*self.room.lines, line)))
+        shown = self.room.meeting.part_now is Part.WALL_SHOW and not aside
+        assert told == ({HOSTS, ROOM} if shown else {HOSTS})
+
+    @rule()
+    def hosts_read_a_batch(self) -> None:
+        line = WallLine(self.new_id(), "wall", "BATCH-FOR-HOSTS")
+        assert self.turn(replace(self.room, batch=(*self.room.batch, line))) == {HOSTS}
+
+    # -- how it happens -------------------------------------------------------------------------------
+    def command(self, actor: Actor, command: c.Command) -> None:
+        before = self.room.meeting
+        away = {who for who, presence in self.room.presence.items() if presence.status is Status.OUT}
+        try:
+            outcome = transition(before, command, actor, Moment(self.now, frozenset(away)))
+        except CircleError:
+            assert self.room.meeting is before
+            return
+        assert before.phase not in OVER, "what is over stays over"
+        if not outcome.events:
+            assert outcome.meeting == before, "no event: nothing has changed"
+        assert outcome.meeting.moves >= before.moves
+        steps = {"", *(step.id for step in outcome.meeting.plan.steps)}
+        assert {event.step for event in outcome.events} <= steps, "no event names a person"
+        self.turn(replace(self.room, meeting=outcome.meeting))
+
+    def turn(self, room: Room) -> set[str]:
+        """Every page gets the difference; returns the audiences that were told something."""
+        told = set()
+        for name in audiences(room.meeting):
+            changes = difference(view(self.room, name), view(room, name))
+            self.pages[name] = apply_changes(self.pages.get(name) or view(self.room, name), changes)
+            if changes:
+                told.add(name)
+        self.room = room
+        return told
+
+    def new_id(self) -> str:
+        self.count += 1
+        return f"{(self.count * 7919) % 1000:03d}-{self.count}"  # in no order, as random ids are
+
+    # -- what always holds ----------------------------------------------------------------------------
+    @invariant()
+    def pages_show_what_fresh_pages_show(self) -> None:
+        for name, page in self.pages.items():
+            assert listed(page) == listed(view(self.room, name)), name
+
+    @invariant()
+    def nothing_for_hosts_is_seen_by_others(self) -> None:
+        for name in audiences(self.room.meeting):
+            seen = view(self.room, name)
+            if name in (ROOM, DOOR):
+                assert not {"words", "batch", "waiting", "removed", "me"} & set(seen)
+                assert not {"status", "intensity", "connected", "script", "note"} & set(_keys(seen))
+            # One's own private words are one's own; they are written like the others here.
+            marks = FOR_HOSTS if name in (ROOM, DOOR) else FOR_HOSTS[:2] + FOR_HOSTS[3:]
+            if name != HOSTS:
+                assert not [mark for mark in marks if mark in json.dumps(seen)], name
+
+    @invariant()
+    def the_door_shows_nobody(self) -> None:
+        text = json.dumps(view(self.room, DOOR))
+        assert not [s.name for s in self.room.meeting.seats if s.role is Role.MEMBER and s.name in text]
+
+    @invariant()
+    def clocks_phases_and_steps_agree(self) -> None:
+        check_clocks(self.room.meeting)
+        check_phase(self.room.meeting)
+
+    @invariant()
+    def the_piece_is_with_people_at_the_table(self) -> None:
+        check_piece(self.room.meeting)
+
+    @invariant()
+    def seats_and_steps_are_each_once(self) -> None:
+        meeting = self.room.meeting
+        present = [s.name.casefold() for s in meeting.seats if s.place in (Place.SEATED, Place.WAITING)]
+        for things in ([s.id for s in meeting.seats], present, [s.id for s in meeting.plan.steps]):
+            assert len(things) == len(set(things))
+
+
+def check_clocks(m: Meeting) -> None:
+    """Exactly one clock while a step is on, at rest where nothing runs, and none otherwise."""
+    clocks = [clock for clock in (m.ends_at, m.remaining_ms) if clock is not None]
+    on = m.step is not None and m.phase not in OVER
+    assert len(clocks) == (1 if on else 0)
+    at_rest = m.clock_rests or m.phase is Phase.HELD or m.called_break
+    assert (m.remaining_ms is not None) == (on and at_rest)
+    assert (m.break_ends_at is not None) == (m.phase is Phase.BREAK)
+    assert m.called_break <= (m.phase in (Phase.BREAK, Phase.HELD))
+    assert (m.held_from is not None) == (m.held_at is not None) == (m.phase is Phase.HELD)
+    assert m.left is None or any(step.id == m.left.step for step in m.plan.steps)
+
+
+def check_phase(m: Meeting) -> None:
+    """The phase says what the step says."""
+    phase = m.held_from or m.phase
+    if phase in (Phase.PLANNED, Phase.OPEN):
+        assert m.index == -1
+    if phase in OVER or m.step is None:
+        return
+    assert 0 <= m.part < len(parts(m.step))
+    closing = m.index >= m.first_closing()
+    is_break = m.step.kind is Kind.BREAK
+    assert phase is (Phase.BREAK if is_break or m.called_break else Phase.CLOSING if closing else Phase.LIVE)
+
+
+def check_piece(m: Meeting) -> None:
+    """Nobody gets the piece who is not at the table, and nobody twice."""
+    piece = m.piece
+    assert (piece is not None) == (m.phase not in OVER and m.part_now in (Part.ROUND, Part.VOLUNTEER))
+    if piece is None:
+        return
+    seated = {seat.id for seat in m.placed(Place.SEATED)}
+    coming = [*piece.waiting, *piece.later, *([piece.holder] if piece.holder else [])]
+    assert {*piece.order, *coming} <= seated
+    assert len(coming) == len(set(coming))
+    assert piece.open or set(coming) <= set(piece.order) == seated
+    assert not piece.open or not (piece.order or piece.later)
+    assert piece.holder is not None or not piece.silent
+
+
+def _keys(seen: object) -> set[str]:
+    if isinstance(seen, dict):
+        return {*map(str, seen), *(key for item in seen.values() for key in _keys(item))}
+    if isinstance(seen, list):
+        return {key for item in seen for key in _keys(item)}
+    return set()
+
+
+TestRandomEvenings = Evening.TestCase
+TestRandomEvenings.settings = settings(
+    max_examples=500 if FULL else 60,
+    stateful_step_count=60 if FULL else 40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
