@@ -25,6 +25,7 @@ from circle.services.joining import Joining
 from circle.services.passwords import Passwords
 from circle.services.planning import Planning
 from circle.services.ports import Caller
+from circle.services.speech import Speech
 from circle.settings import Settings
 from circle.store import meetings
 from circle.store.committer import Committer
@@ -51,6 +52,7 @@ class FakeConduct:
     clock: SettableClock
     done: list[Command] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
+    said: dict[str, tuple[str, Speech]] = field(default_factory=dict)
 
     def perform(
         self,
@@ -72,6 +74,11 @@ class FakeConduct:
 
         self.committer.submit(work)
         self.done.append(command)
+        return {"ok": True}
+
+    def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> dict[str, Any]:
+        """Remember words; a resend says nothing new."""
+        self.said[command_id] = (caller.member_id, speech)
         return {"ok": True}
 
     def revoke(self, member_id: str) -> None:

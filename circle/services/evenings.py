@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from circle.domain.commands import Command, OpenDoor, TakeSeat
 from circle.domain.meeting import Meeting, Phase
 from circle.services.ports import Caller
+from circle.services.speech import Speech
 from circle.store.meetings import ACTIVE, from_json
 from circle.store.models import MeetingRow
 
@@ -33,6 +34,9 @@ class Performs(Protocol):
     ) -> dict[str, Any]:
         """Carry out a meeting command once. Raises CircleError."""
 
+    def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> dict[str, Any]:
+        """Words; here only a private one to the hosts. Raises CircleError."""
+
     def revoke(self, member_id: str) -> None:
         """Cut the person's live connections."""
 
@@ -48,8 +52,8 @@ def upcoming(db: Session, circle_id: str, now: datetime) -> Meeting | None:
     planned = mine.where(
         MeetingRow.phase == Phase.PLANNED.value, MeetingRow.starts_at >= now - FORGOTTEN_AFTER
     )
-    row = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
-    return from_json(row.state) if row is not None else None
+    first = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
+    return from_json(first.state) if first is not None else None
 
 
 def _last_moved(meeting: Meeting) -> datetime:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from circle.services import identity
 from circle.services.accounts import Accounts
 from circle.services.evenings import Performs, sit_down, upcoming
 from circle.services.ports import Caller, Clock, new_id
+from circle.services.speech import Whisper
 from circle.services.tidy import clean_address, clean_name, clean_zone
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
@@ -82,11 +84,13 @@ class Door:
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Somebody on the way to a chair. member_id is chosen before there is a row, so that pressing
-    twice sits one person down. agreed: said yes, rather than "I would like to talk first"."""
+    twice sits one person down. agreed: said yes to the agreements. word: what the hosts are told
+    privately, such as the wish to talk first; "" for nothing."""
 
     member_id: str
     name: str
     agreed: bool
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,16 @@ class Joining:
             if is_new:
                 self._forget_member(arrival.member_id)
             raise
+        if arrival.word:
+            self._tell_hosts(door.meeting.id, arrival)
         return door.meeting.id
+
+    def _tell_hosts(self, meeting_id: str, arrival: Arrival) -> None:
+        """One private word to the hosts, however often the button is pressed."""
+        once = uuid5(NAMESPACE_URL, f"circle:arrival:{meeting_id}:{arrival.member_id}")
+        self._conduct.speak(
+            Caller(arrival.member_id), meeting_id, Whisper(arrival.word), command_id=str(once)
+        )
 
     def _keep_member(self, door: Door, arrival: Arrival, name: str) -> bool:
         """Write the name down; True if the person is new here."""

@@ -20,6 +20,8 @@ from circle.web.support import field_errors, hub, remember_member
 blueprint = Blueprint("door", __name__)
 Page = str | Response | tuple[str, int]
 
+# What hosts read, in the person's own voice.
+TALK_FIRST = "I would like to talk with you before I say yes to the agreements."
 _SHUT = frozenset({"door_locked", "full", "removed"})  # refusals that all read the same
 DOOR = "door"  # session key: circle id -> {"member", "name", "print", "agreed"}
 
@@ -151,7 +153,9 @@ def _next_screen(door: Door) -> str:
 
 def _arrival(door: Door) -> Arrival:
     chosen = _chosen(door)
-    return Arrival(door.member_id or chosen["member"], chosen["name"], agreed=bool(chosen.get("agreed")))
+    agreed = bool(chosen.get("agreed"))
+    member_id = door.member_id or chosen["member"]
+    return Arrival(member_id, chosen["name"], agreed, word="" if agreed else TALK_FIRST)
 
 
 # -- pages --------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from circle.domain.commands import LockDoor, OpenDoor, Remove, TakeSeat
 from circle.domain.meeting import Place, Role
 from circle.services.clock import SettableClock
 from circle.services.ports import Caller
+from circle.services.speech import Whisper
 from circle.store import meetings
 from circle.store.models import Circle, Member
+from circle.web.door import TALK_FIRST
 from tests.support import Browser
 from tests.web.conftest import House
 
@@ -210,8 +212,17 @@ def test_who_would_like_to_talk_first_comes_in_without_a_yes(house: House) -> No
     browser = house.browser()
     page = browser.send(browser.send(browser.open(house.door), name="Rowan"), answer="talk")
     assert "Mira sees that you would like to talk first" in page.text
-    browser.send(page, follow=False)
-    assert house.members()[0].affirmed_on == ""
+    for _press in range(2):
+        browser.send(page, follow=False)
+    [member] = house.members()
+    assert member.affirmed_on == ""
+    [(teller, word)] = house.hub.conduct.said.values()  # type: ignore[attr-defined]
+    assert (teller, word) == (member.id, Whisper(TALK_FIRST))
+
+
+def test_who_said_yes_tells_nobody_anything(house: House, come_in: Any) -> None:
+    come_in("Rowan")
+    assert house.hub.conduct.said == {}  # type: ignore[attr-defined]
 
 
 def test_a_host_goes_to_the_desk(house: House) -> None:
