@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 PHONE = {"width": 360, "height": 640}
 NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
+expect.set_options(timeout=20_000)  # two cores, shared with the rest of the suite
+
 HARMLESS = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # a line that was cut
 
 

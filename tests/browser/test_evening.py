@@ -41,6 +41,7 @@ def test_a_whole_evening(chromium: Browser, server: Server, postbox: tuple[Postb
     host.goes_to("/tonight")
     host.presses("Open the door")
     host.page.wait_for_url("**/meet/*")
+    host.sees("The door is open. Begin when you are ready.")
     host.finds_no_barrier("desk: open")
 
     rowan, theo = (Member(chromium, server.url, name) for name in ("Rowan", "Theo"))
@@ -288,9 +289,36 @@ def _second_half(server: Server, host: Host, rowan: Member, theo: Member, ada: M
 
 
 def _notes_and_mail(server: Server, host: Host, box: Postbox, people: tuple[Member, ...]) -> None:
-    raise NotImplementedError
-
-
-def release_hour() -> datetime:
-    """Nine in the morning of the next day, in London."""
-    return datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    host.presses("Write the notes")
+    host.finds_no_barrier("notes: the form")
+    host.sees("Fewer than five people could have written them")
+    host.page.locator("#from_host").fill(
+        "There was a lot of quiet in the room, and it was good quiet. A thing can be named without being "
+        "finished. Thank you for the care with which you listened to each other, and for the words, and "
+        "for the passing too. Go gently through these days, and have a warm drink before you answer mail."
+    )
+    host.page.locator("#next_text").fill("Thursday 3 December, 19:00, with Mira.")
+    host.presses("Keep, and look at it")
+    host.finds_no_barrier("notes: preview")
+    host.presses(re.compile("^(Release|Send|Let)"))
+    host.finds_no_barrier("notes: released")
+    server.tick()
+    server.set_clock(datetime(2026, 11, 27, 8, 58, tzinfo=UTC))
+    assert box.taken == []
+    server.advance(3 * MINUTE)
+    server.tick()
+    by_person = {recipients[0]: mail for recipients, mail in box.taken}
+    assert sorted(by_person) == ["ada@example.org", "rowan@example.org", "theo@example.org"]
+    assert [len(recipients) for recipients, _ in box.taken] == [1, 1, 1]
+    assert len({mail["Message-ID"] for mail in by_person.values()}) == len(people)
+    for address, mail in by_person.items():
+        whole = mail.as_string()
+        assert not [other for other in by_person if other != address and other in whole]
+        assert mail["To"] == address
+        assert "My old walk to work" not in whole
+        assert "grief" not in whole.lower()
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert ("good quiet" in text.get_content()) == (address != "ada@example.org")
+    server.advance(10 * MINUTE)
+    assert len(box.taken) == len(people)

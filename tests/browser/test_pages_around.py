@@ -79,7 +79,7 @@ def site(tmp_path: Path, clock: SettableClock, chromium: Browser) -> Iterator[Si
     port = with_port.server_port
     with_port.server_close()
     app = make_app(hub, Settings(env="test", port=port))
-    app.add_url_rule("/meet/<meeting_id>", "room", lambda meeting_id: ROOM)
+    app.view_functions["live.room"] = lambda meeting_id: ROOM
     server = make_server("localhost", port, app, threaded=True, request_handler=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     found = Site(f"http://localhost:{port}", hub, app, chromium)

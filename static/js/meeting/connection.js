@@ -11,7 +11,7 @@ const SLOW_EVERY_MS = 4000;
 const TRIES_BEFORE_SLOW = 3;
 const ACK_MS = 8000;
 const FOR_NOW = new Set(['too_many', 'our_side']); // refusals that pass by themselves
-const RETRY_MS = [400, 1000, 2000, 4000, 8000];
+const RETRY_MS = [400, 1000, 2000, 4000];
 
 /** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, refresh, close}. */
 export function openLine(page, on) {

@@ -41,5 +41,14 @@ export function Lines({ store, stage }) {
       ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
     </div>
     ${store.note && html`<p class="calm">${store.note}</p>`}
+    ${store.page.madeUp && html`<${MadeUp} page=${store.page} stage=${stage} />`}
   `;
+}
+
+/** An evening one watches: said to hosts all along, to others before it begins. */
+function MadeUp({ page, stage }) {
+  if (page.host) {
+    return html`<p class="calm">The people here are made up. Take over whenever you like. <a class="inline" href=${page.madeUp} target="_blank" rel="noopener">Join from a phone</a></p>`;
+  }
+  return stage?.step ? null : html`<p class="calm">The people here are made up.</p>`;
 }

@@ -46,7 +46,7 @@ export function readRoom(store) {
 export function Room({ store }) {
   if (store.gone || store.reload) return html`<${Gone} store=${store} />`;
   const room = readRoom(store);
-  if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><p class="soft" role="status">Opening the door.</p></main><//>`;
+  if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><h1 class="prompt">Opening the door.</h1></main><//>`;
   const { stage } = room;
   if (stage.phase === 'ended' || stage.phase === 'cancelled') return html`<${After} ...${room} />`;
   if (room.me.place === 'waiting') return html`<${Door} ...${room} />`;

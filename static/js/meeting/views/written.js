@@ -29,6 +29,7 @@ export function Written(room) {
   return html`
     <${Frame} room=${room} className="write write--fits">
       <main id="main" class="page page--round">
+        <h1 class="sr">${step.title}</h1>
         <${FoldedQuestion} step=${step} />
         ${!mine && html`<div class="page__table"><${Ring} people=${room.people} youId=${me.id} holderId=${holder} quiet names=${false} /></div>`}
         <p class=${`page__where${holder ? ' is-lit' : ''}`} role="status">${where}</p>
