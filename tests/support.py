@@ -17,6 +17,7 @@ from circle.content.loader import load_library
 from circle.domain.commands import Command
 from circle.domain.meeting import Role
 from circle.domain.transition import Actor, Moment, transition
+from circle.live.pages import blueprint as live_pages
 from circle.services.accounts import Accounts
 from circle.services.circles import Circles
 from circle.services.clock import SettableClock
@@ -123,6 +124,7 @@ def make_app(hub: Hub, settings: Settings | None = None) -> Flask:
     app.secret_key = "a secret of tests"
     app.extensions["circle"] = hub
     web.install(app, settings or Settings(env="test"))
+    app.register_blueprint(live_pages)
     return app
 
 

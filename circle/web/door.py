@@ -111,7 +111,7 @@ def take_seat(door_token: str) -> Page:
     remember_member(door.circle_id, arrival.member_id)
     if not arrival.agreed:
         _choose(door, print="")  # the agreements are offered again next time
-    return redirect(f"/meet/{meeting_id}", 303)
+    return _to_the_room(meeting_id)
 
 
 @blueprint.get("/in/<token>")
@@ -161,15 +161,18 @@ def _arrival(door: Door) -> Arrival:
 # -- pages --------------------------------------------------------------------------------------------
 def _elsewhere(door: Door) -> Page | None:
     """Where this browser belongs instead of the form, if anywhere."""
+    tonight = door.meeting if door.is_tonight else None
     if door.role == "host":
-        return redirect(f"/meet/{door.meeting.id}" if door.meeting else url_for("tonight.tonight"), 303)
+        return _to_the_room(tonight.id) if tonight else redirect(url_for("tonight.tonight"), 303)
     if door.is_shut:
         return _shut_page(door)
-    if door.meeting is None or not door.is_tonight:
+    if tonight is None:
         return render_template("door/quiet.html", door=door, now=hub().clock.now())
-    if door.is_sitting:
-        return redirect(f"/meet/{door.meeting.id}", 303)
-    return None
+    return _to_the_room(tonight.id) if door.is_sitting else None
+
+
+def _to_the_room(meeting_id: str) -> Response:
+    return redirect(url_for("live.room", meeting_id=meeting_id), 303)
 
 
 def _name_page(door: Door, typed: str, errors: dict[str, str] | None = None) -> str:

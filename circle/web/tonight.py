@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
 from circle.services.planning import SHORT
 from circle.web.drawing import mini_ribbon, mini_ring
 from circle.web.login import account, login_required
-from circle.web.support import field_errors, hub, public_url
+from circle.web.support import field_errors, hub, public_url, settings
 
 blueprint = Blueprint("tonight", __name__)
 Page = str | Response | tuple[str, int]
@@ -28,6 +28,7 @@ def tonight() -> Page:
         overview=overview,
         now=hub().clock.now(),
         link=link,
+        sends_mail=bool(settings().smtp_url),
         ring=mini_ring,
         ribbon=mini_ribbon([step.intensity for step in library.templates["T3"].steps]),
     )
@@ -51,7 +52,7 @@ def hold_now() -> Page:
         )
     except Invalid as refusal:
         return _hold_page(field_errors(refusal)), refusal.status
-    return redirect(f"/meet/{meeting_id}", 303)
+    return redirect(url_for("live.room", meeting_id=meeting_id), 303)
 
 
 def _hold_page(errors: dict[str, str] | None = None) -> str:
@@ -73,4 +74,4 @@ def _hold_page(errors: dict[str, str] | None = None) -> str:
 def open_door(meeting_id: str) -> Page:
     """Open the door of a planned evening and sit down."""
     hub().planning.open_door(account().id, meeting_id)
-    return redirect(f"/meet/{meeting_id}", 303)
+    return redirect(url_for("live.room", meeting_id=meeting_id), 303)

@@ -230,6 +230,11 @@ def test_a_host_goes_to_the_desk(house: House) -> None:
     assert page.response.location == f"/meet/{house.meeting_id}"
 
 
+def test_a_host_lands_on_tonight_when_nothing_is_on(house: House, clock: SettableClock) -> None:
+    clock.advance(-3 * 24 * 3600)
+    assert house.signed_in().open(house.door).path == "/tonight"
+
+
 def test_a_personal_link_works_once_and_only_when_pressed(house: House) -> None:
     token = house.hub.joining.invite(house.circle_id, "Rowan")
     browser, thief = house.browser(), house.browser()
