@@ -44,6 +44,8 @@ from circle.services.presence import PresenceTable
 from circle.services.retention import Retention
 from circle.services.tickets import Tickets
 from circle.settings import Settings, read_settings
+from circle.simulate.browser import Address
+from circle.simulate.evening import Evenings
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing, key_file, read_keys
 from circle.store.engine import open_engine, sessions
@@ -68,6 +70,7 @@ class Runtime:
     def start(self) -> None:
         """The embedded ticker, outbox worker and purge, in background threads (greenlets)."""
         conduct, clock = self.hub.conduct, self.hub.clock
+        self.retention.clear_made_up()  # its people ended with the process before this one
         if self.settings.test_control and isinstance(clock, SettableClock):
             control.listen(self.settings.test_control, clock, conduct.presence.everybody_stays, self.once)
         for work in (lambda: ticker.run(conduct, lambda: False), self.deliver, self.clean):
@@ -113,6 +116,8 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
     broadcaster.attach(socketio)
     LiveHandlers(runtime.hub.conduct, connections, tickets, runtime.hub.library).register(socketio)
     app.extensions["circle.socketio"] = socketio
+    itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)
+    app.extensions["circle.evenings"] = Evenings(itself, speed=settings.test_speed)
     return app
 
 

@@ -33,6 +33,8 @@ class Settings(BaseModel):
     mail_from: str = "notes@localhost"
     test_control: str = ""
     test_now: AwareDatetime | None = None
+    test_speed: float = 1.0  # of an evening one watches
+    certificate: Path | None = None  # set by `circle run --lan`: this process serves https itself
 
     @field_validator("port")
     @classmethod
@@ -60,7 +62,7 @@ class Settings(BaseModel):
             raise ValueError("CIRCLE_SECRET_KEY: production takes 32 or more random characters")
         if not self.keys:
             raise ValueError("CIRCLE_KEYS: production takes its own keys for words at rest")
-        if self.test_control or self.test_now:
+        if self.test_control or self.test_now or self.test_speed != 1:
             raise ValueError("CIRCLE_TEST_CONTROL: not in production")
         return self
 
@@ -81,6 +83,13 @@ class Settings(BaseModel):
             return self.origins
         return (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
 
+    @property
+    def own_address(self) -> str:
+        """Where this process reaches itself."""
+        scheme = "https" if self.certificate else "http"
+        everywhere = self.host in ("0.0.0.0", "::", "localhost")  # noqa: S104  # compared, not bound
+        return f"{scheme}://{'127.0.0.1' if everywhere else self.host}:{self.port}"
+
 
 _NAMES = {
     "port": "PORT",
@@ -96,6 +105,7 @@ _NAMES = {
     "mail_from": "CIRCLE_MAIL_FROM",
     "test_control": "CIRCLE_TEST_CONTROL",
     "test_now": "CIRCLE_TEST_NOW",
+    "test_speed": "CIRCLE_TEST_SPEED",
 }
 
 

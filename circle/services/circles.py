@@ -61,7 +61,8 @@ class Circles:
     def create(self, user_id: str, form: CircleForm, *, demo: bool = False) -> str:
         """A new circle with this account as its host; returns its id.
 
-        It starts with the library's agreements. Raises Invalid with `fields`, NotFound for the account.
+        It starts with the library's agreements. demo: for made-up people (`services.watching`). Raises
+        Invalid with `fields`, NotFound for the account.
         """
         clean = self._clean(form)
 
@@ -134,8 +135,8 @@ def hosted(db: Session, user_id: str, circle_id: str) -> HostedCircle:
 
 
 def all_hosted(db: Session, user_id: str) -> list[HostedCircle]:
-    """All circles this account hosts, the newest first."""
-    return [_seen(circle, member) for circle, member in _rows(db, user_id)]
+    """All circles this account hosts, the newest first; those of made-up people stand in no list."""
+    return [_seen(circle, member) for circle, member in _rows(db, user_id) if not circle.demo]
 
 
 def _rows(db: Session, user_id: str) -> list[tuple[Circle, Member]]:

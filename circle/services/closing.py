@@ -281,7 +281,11 @@ class Closing:
         return meeting, member
 
     def _readers(self, db: Session, meeting: Meeting) -> Sequence[Member]:
-        """Everybody who sat and asked for mail, in the order of their seats."""
+        """Everybody who sat and asked for mail, in the order of their seats; nobody after an evening with
+        made-up people.
+        """
+        if db.get_one(Circle, meeting.circle_id).demo:
+            return []
         members = (db.get(Member, seat.id) for seat in attendees(meeting))
         return [m for m in members if m is not None and not m.banned and m.mail != "none" and m.address_ct]
 

@@ -1,4 +1,4 @@
-"""The demo circle of a first run: a host called Mira, a circle, and a session next Thursday."""
+"""What a first run starts with: a host called Mira, a circle, and a session next Thursday."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def make_demo(hub: Hub) -> str:
     """Make it and return the account's id. Nobody knows its password: the one-use link is the way in."""
     user = hub.accounts.create(ADDRESS, HOST, secrets.token_urlsafe(32))
     zone = "Europe/London"
-    circle = hub.planning.circles.create(user, CircleForm(name=CIRCLE, zone=zone, country="GB"), demo=True)
+    circle = hub.planning.circles.create(user, CircleForm(name=CIRCLE, zone=zone, country="GB"))
     now = hub.clock.now().astimezone(ZoneInfo(zone))
     thursday = now + timedelta(days=(THURSDAY - now.weekday()) % 7)
     if thursday == now and now.time() >= BEGINS:

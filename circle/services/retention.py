@@ -7,6 +7,7 @@
 | lines allowed for the notes | with the rest, but not while the notes wait (7 days) or are out (14 days) |
 | names of a session's seats | 24 h after the end, or when the notes are let go, at most 7 days |
 | the draft, who got a mail | 7 days without release, 14 days with |
+| an evening one watched, with its made-up people | 24 h after it was begun, or with the next start |
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from circle.domain.summary import DRAFT_KEPT, NOTES_KEPT
 from circle.services.letters import DRAFT
 from circle.services.ports import Clock
+from circle.services.watching import clear_before
 from circle.store import meetings
 from circle.store.committer import Committer
 from circle.store.engine import forget_deleted
@@ -67,14 +69,20 @@ class Retention:
         """Forget everything that is due, each meeting in a transaction of its own; then the traces of
         deleted text in the database's own files."""
         now = self._clock.now()
+        gone = self._committer.submit(lambda db: Purged(others=clear_before(db, now - AFTER_END)))
         due = self._committer.read(lambda db: _ended_before(db, now - AFTER_END))
-        gone = self._committer.submit(lambda db: Purged(others=_forget_expired(db, now)))
+        gone += self._committer.submit(lambda db: Purged(others=_forget_expired(db, now)))
         for meeting_id in due:
             gone += self._committer.submit(lambda db, of=meeting_id: self._clean(db, of, now))  # type: ignore[misc]
         gone += Purged(others=forget_copies(self._engine, now - COPIES_KEPT))
         if gone != Purged():
             forget_deleted(self._engine)
         return gone
+
+    def clear_made_up(self) -> None:
+        """Delete every evening with made-up people."""
+        now = self._clock.now()
+        self._committer.submit(lambda db: clear_before(db, now))
 
     def _clean(self, db: Session, meeting_id: str, now: datetime) -> Purged:
         row = db.get_one(MeetingRow, meeting_id, with_for_update=True)

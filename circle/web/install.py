@@ -19,6 +19,7 @@ from circle.web.sessions import ServerSessions
 from circle.web.signin import blueprint as signin
 from circle.web.support import template_words
 from circle.web.tonight import blueprint as tonight
+from circle.web.watch import blueprint as watch
 
 BODY_MAX = 64 * 1024  # bytes of a form: four times the longest text anybody may send
 
@@ -39,5 +40,5 @@ def install(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     register_errors(app)
     app.context_processor(template_words)
-    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare):
+    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare, watch):
         app.register_blueprint(blueprint)

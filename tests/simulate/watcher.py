@@ -1,0 +1,70 @@
+"""People of the tests at a watched evening: the host who watches, and a friend's phone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from circle.simulate.browser import Address, Browser
+from circle.simulate.line import Line
+from circle.simulate.screen import Screen
+from tests.live.server import Server
+
+PATIENCE_S = 40.0
+
+
+class Recorder(Line):
+    """A line that keeps what it hears, and what the screen showed after it."""
+
+    def __init__(self, browser: Browser, meeting_id: str) -> None:
+        super().__init__(browser, meeting_id)
+        self.heard: list[dict[str, Any]] = []
+        self.shown: list[Screen] = []
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Keep it."""
+        self.heard.append(message)
+        super().hear(message)
+        self.shown.append(self.screen)
+
+    def wait(self, what: str, seen: Callable[[Screen], bool], seconds: float = PATIENCE_S) -> Screen:
+        """Look until the screen shows it. Fails by name, with where the room is."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.refresh_if_stale()
+            if seen(self.screen):
+                return self.screen
+            self.changed.wait(0.1)
+            self.changed.clear()
+        raise AssertionError(f"waited for {what}; the room is at {self.screen.phase} {self.screen.step}")
+
+
+def address_of(server: Server) -> Address:
+    """Where this server is for its neighbours."""
+    return Address(f"http://127.0.0.1:{server.port}", server.url)
+
+
+def watch(server: Server) -> tuple[Browser, Recorder]:
+    """Sign in, press *Watch an evening*, and look at the desk."""
+    browser = Browser(address_of(server))
+    tonight = browser.press(browser.open(server.sign_in))
+    assert tonight.action == "/watch"
+    desk = browser.press(tonight)
+    assert desk.data["host"]
+    line = Recorder(browser, desk.data["meeting"])
+    line.open()
+    return browser, line
+
+
+def join(server: Server, door: str, name: str) -> Recorder:
+    """Somebody real comes by the door's link, on a phone."""
+    browser = Browser(address_of(server))
+    line = Recorder(browser, browser.come_in(door, name))
+    line.open()
+    return line
+
+
+def names(screen: Screen) -> set[str]:
+    """Who sits at the table."""
+    return {person["name"] for person in screen.items("people").values()}
