@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from circle.domain.errors import NotFound, NotNow
+from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.events import Event
 from circle.domain.meeting import Meeting, Phase
 from circle.store.models import EventRow, MeetingRow, Receipt
@@ -120,9 +120,14 @@ def active_ids(db: Session) -> list[str]:
 
 
 def receipt(db: Session, command_id: str, member_id: str) -> dict[str, Any] | None:
-    """The first answer to this command of this person, if it was given."""
+    """The first answer to this command of this person, if it was given.
+
+    Raises Invalid for an id that somebody else has used.
+    """
     row = db.get(Receipt, command_id)
-    return row.ack if row is not None and row.member_id == member_id else None
+    if row is not None and row.member_id != member_id:
+        raise Invalid("invalid", {"command_id": "invalid"})
+    return row.ack if row is not None else None
 
 
 def keep_receipt(db: Session, command_id: str, meeting_id: str, member_id: str, ack: dict[str, Any]) -> None:
