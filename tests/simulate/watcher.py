@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ class Recorder(Line):
 
     def __init__(self, browser: Browser, meeting_id: str) -> None:
         super().__init__(browser, meeting_id)
+        self.browser, self.meeting_id = browser, meeting_id
         self.heard: list[dict[str, Any]] = []
         self.shown: list[Screen] = []
 
@@ -45,16 +47,31 @@ def address_of(server: Server) -> Address:
     return Address(f"http://127.0.0.1:{server.port}", server.url)
 
 
-def watch(server: Server) -> tuple[Browser, Recorder]:
-    """Sign in, press *Watch an evening*, and look at the desk."""
+def sign_in(server: Server) -> Browser:
+    """The host's browser."""
     browser = Browser(address_of(server))
-    tonight = browser.press(browser.open(server.sign_in))
+    browser.press(browser.open(server.sign_in))
+    return browser
+
+
+def watch(browser: Browser) -> Recorder:
+    """Press *Watch an evening* on Tonight, and look at the desk."""
+    tonight = browser.open("/tonight")
     assert tonight.action == "/watch"
     desk = browser.press(tonight)
     assert desk.data["host"]
     line = Recorder(browser, desk.data["meeting"])
     line.open()
-    return browser, line
+    return line
+
+
+def door_of(desk: Recorder) -> str:
+    """The path of the circle's door, from the page that the desk leads to."""
+    room = desk.browser.open(f"/meet/{desk.meeting_id}")
+    page = desk.browser.http.get(desk.browser.address.base + room.data["madeUp"], timeout=10).text
+    found = re.search(r"/c/[\w-]+", page)
+    assert found is not None
+    return found[0]
 
 
 def join(server: Server, door: str, name: str) -> Recorder:
