@@ -188,7 +188,9 @@ def _wall(host: Host, rowan: Member, theo: Member, ada: Member) -> None:
     rowan.finds_no_barrier("wall")
     host.finds_no_barrier("desk: wall")
     ada.page.get_by_role("button", name="My old walk to work.").click()
-    expect(theo.page.get_by_role("button", name="My old walk to work.")).to_have_attribute("aria-pressed", "true")
+    expect(theo.page.get_by_role("button", name="My old walk to work.")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     theo.presses("Take mine back")
     rowan.does_not_see("Sunday noise.")
     rowan.page.reload()

@@ -8,7 +8,8 @@ const PROTOCOL = 1;
 const BEAT_HOST_MS = 5000;
 const BEAT_MEMBER_MS = 15000;
 const SLOW_EVERY_MS = 4000;
-const TRIES_BEFORE_SLOW = 3;
+const TRIES_BEFORE_SLOW = 2;
+const OPEN_MS = 4000;
 const ACK_MS = 8000;
 const FOR_NOW = new Set(['too_many', 'our_side']); // refusals that pass by themselves
 const RETRY_MS = [400, 1000, 2000, 4000];
@@ -75,7 +76,7 @@ class Line {
       transports: ['websocket'],
       reconnection: false, // every connection takes a fresh ticket
       forceNew: true,
-      timeout: 8000,
+      timeout: OPEN_MS,
     });
     this.socket = socket;
     socket.on('message', (message) => this.on.message(message));
@@ -104,6 +105,7 @@ class Line {
     if (!this.slow) this.on.line('down');
     this.tries += 1;
     if (this.tries >= TRIES_BEFORE_SLOW && !this.slow) this.startSlow();
+    else if (this.tries === 1) this.refresh(); // the room is there at once, however the line is
     clearTimeout(this.retry);
     const wait = RETRY_MS[Math.min(this.tries - 1, RETRY_MS.length - 1)];
     this.retry = setTimeout(() => this.connect(), wait * (0.7 + 0.6 * Math.random()));

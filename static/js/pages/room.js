@@ -49,6 +49,7 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden && store.statusNow() === 'call') store.status('here');
 });
 
+place.replaceChildren();
 draw();
 
 /** For tests and for support: what the page believes is left of the step, in seconds. */
