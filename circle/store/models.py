@@ -99,7 +99,7 @@ class Circle(Base):
 class Member(Base):
     """A person in one circle, under the name they chose there. Never linked across circles.
 
-    `user_id` is set for hosts only. `token_hash` recognises a returning guest's browser.
+    `user_id` is set for hosts only; a returning guest is known by their browser's session.
     `address_ct` is there only if the person asked for mail. mail: "full", "date" or "none".
     """
 
@@ -109,12 +109,10 @@ class Member(Base):
     role: Mapped[str] = mapped_column(String(8), default="member")
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(24), default="")
-    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     address_ct: Mapped[bytes | None]
     mail: Mapped[str] = mapped_column(String(4), default="none")
     zone: Mapped[str] = mapped_column(String(64), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
-    stop_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     affirmed_on: Mapped[str] = mapped_column(String(10), default="")  # date of the agreements' yes
     banned: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]

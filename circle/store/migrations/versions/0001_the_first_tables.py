@@ -76,20 +76,16 @@ def _people() -> None:
         sa.Column("role", sa.String(length=8), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=True),
         sa.Column("name", sa.String(length=24), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=True),
         sa.Column("address_ct", sa.LargeBinary(), nullable=True),
         sa.Column("mail", sa.String(length=4), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
-        sa.Column("stop_token_hash", sa.String(length=64), nullable=True),
         sa.Column("affirmed_on", sa.String(length=10), nullable=False),
         sa.Column("banned", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["circle_id"], ["circles.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("stop_token_hash"),
-        sa.UniqueConstraint("token_hash"),
     )
     op.create_index("ix_members_circle_id", "members", ["circle_id"])
 
