@@ -263,9 +263,9 @@ def to_wish(frame: Frame, library: Library) -> c.Command | s.Speech:
     return kind(**data)
 
 
-def command_names() -> list[str]:
-    """All names a page may send, for tests and documentation."""
-    return sorted(_BY_NAME)
+def payloads() -> dict[str, type[BaseModel]]:
+    """What a page may send, by name: for tests, and for the AsyncAPI document made from it."""
+    return {name: data for name, (_kind, data) in sorted(_BY_NAME.items())}
 
 
 def _checked(build: Callable[[], T]) -> T:
