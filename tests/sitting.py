@@ -57,7 +57,7 @@ class Page:
         """Apply a message; its number follows the last one. Moved by the door: ask for a snapshot."""
         self.frames.append(message)
         name = message["audience"]
-        if name not in self.views or message["run"] != self.run:
+        if self.stale or name not in self.views or message["run"] != self.run:
             self.stale = True
             return
         assert message["seq"] == self.seqs[name] + 1, "a message was lost"
@@ -96,7 +96,8 @@ class Pages:
         """Listen elsewhere, or nowhere."""
         if audience is None:
             self.cut.append(seat_id)
-            self.listening.pop(seat_id, None)
+            if self.listening.pop(seat_id, None):
+                self.pages[seat_id].stale = True
         elif seat_id in self.pages:
             self.listening[seat_id] = audience
 
