@@ -19,11 +19,11 @@ def main() -> None:
 
 @main.command()
 @click.option("--lan", is_flag=True, help="Also for phones in the house: HTTPS on this machine's address.")
-@click.option(
-    "--plain", is_flag=True, help="With --lan: http, no warning, no WebCrypto."
-)
+@click.option("--plain", is_flag=True, help="With --lan: http. No warning in browsers, and less in them.")
 def run(lan: bool, plain: bool) -> None:
     """Serve everything from one process (SQLite unless DATABASE_URL is set)."""
+    if plain and not lan:
+        raise click.UsageError("--plain goes with --lan: on this machine alone it is http anyway.")
     _patch()
     from circle.server import serve
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 import sys
+from contextlib import suppress
 from typing import Any
 
 import gevent
-from flask import Flask
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
+from circle import lan as house
 from circle.app import Runtime, create_app
-from circle.services.accounts import FIRST
-from circle.services.demo import make_demo
-from circle.services.hub import Hub
+from circle.greeting import greet
+from circle.services.clock import SystemClock
 from circle.settings import Settings, SettingsError, read_settings
 
 PORT_TAKEN, NOT_CONFIGURED = 2, 3
@@ -35,11 +36,19 @@ class _Server(WSGIServer):  # type: ignore[misc]
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().handle(connection, address)
 
+    def wrap_socket_and_handle(self, connection: socket.socket, address: Any) -> None:
+        """One connection over https. A browser that does not trust us yet hangs up; that is no fault."""
+        with suppress(ssl.SSLError, ConnectionError):
+            super().wrap_socket_and_handle(connection, address)
+
 
 def serve(*, lan: bool = False, plain: bool = False) -> int:
-    """Serve until SIGINT or SIGTERM; returns the exit code. Says plainly what keeps it from starting."""
+    """Serve until SIGINT or SIGTERM; returns the exit code. Says plainly what keeps it from starting.
+
+    lan: on every address of this machine, over https with a certificate of its own; plain: over http.
+    """
     try:
-        settings = read_settings()
+        settings, tls = _prepare(lan=lan, plain=plain)
         app = create_app(settings)
     except SettingsError as problem:
         print(f"Circle cannot start: {problem}", file=sys.stderr)
@@ -48,7 +57,8 @@ def serve(*, lan: bool = False, plain: bool = False) -> int:
         print(f"Circle cannot start: {problem.strerror or problem} ({problem.filename})", file=sys.stderr)
         return NOT_CONFIGURED
     runtime: Runtime = app.extensions["circle.runtime"]
-    server = _Server((settings.host, settings.port), app, handler_class=_Handler, log=None, error_log=None)
+    address = (settings.host, settings.port)
+    server = _Server(address, app, handler_class=_Handler, log=None, error_log=None, **tls)
     try:
         server.init_socket()
     except OSError:
@@ -59,25 +69,28 @@ def serve(*, lan: bool = False, plain: bool = False) -> int:
         )
         return PORT_TAKEN
     runtime.start()
-    _greet(settings, app)
+    greet(settings, app, lan=lan)
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, server.stop, 2)
     server.serve_forever()
     return 0
 
 
-def _greet(settings: Settings, app: Flask) -> None:
-    """Where to open it, and a way in: printed to whoever started the server, and nowhere else."""
-    hub: Hub = app.extensions["circle"]
-    base = settings.allowed_origins[0]
-    print(f"\nCircle is open: {base}", flush=True)
-    if not settings.production:
-        user = hub.accounts.oldest() or make_demo(hub)
-        link = f"{base}/signin/link/{hub.accounts.one_use_link(user)}"
-        print(f"Sign in here, once, within ten minutes:\n\n    {link}\n", flush=True)
-    elif not hub.accounts.anybody():
-        link = f"{base}/first/{hub.accounts.one_use_link(FIRST, FIRST)}"
-        print(f"Make the first account here, once, within the hour:\n\n    {link}\n", flush=True)
+def _prepare(*, lan: bool, plain: bool) -> tuple[Settings, dict[str, Any]]:
+    """Settings, and what the server needs for TLS. Raises SettingsError, OSError."""
+    settings = read_settings()
+    if not lan:
+        return settings, {}
+    if settings.production:
+        raise SettingsError("CIRCLE_ENV is production; --lan is for a house, and browsers warn of it")
+    found = house.addresses()
+    if not (found or settings.origins):
+        raise SettingsError("--lan finds no network. Connect this machine to one, and start again")
+    settings = house.for_the_house(settings, found, plain=plain)
+    if plain:
+        return settings, {}
+    made = house.own_certificate(settings.data_dir, settings.origins, SystemClock().now())
+    return settings, {"ssl_context": made.context()}
 
 
 def work() -> None:

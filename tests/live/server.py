@@ -38,6 +38,7 @@ class Server:
     folder: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
     now: datetime = datetime(2026, 11, 26, 18, 50, tzinfo=UTC)
     process: subprocess.Popen[bytes] | None = None
     sign_in: str = ""
@@ -68,7 +69,11 @@ class Server:
         greeted = len(self._links())
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "circle.cli", "run"], env=environment, stdout=log, stderr=log, cwd=ROOT
+                [sys.executable, "-m", "circle.cli", "run", *self.arguments],
+                env=environment,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
             )
         self._wait(greeted)
         self.sign_in = self._links()[-1]

@@ -12,6 +12,9 @@ export function uuid4() {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** Whether a line without a name can be taken back: browsers have WebCrypto on https and loopback only. */
+export const CAN_TAKE_BACK = Boolean(crypto.subtle);
+
 /** Hex SHA-256 of a text, or null where the browser has no WebCrypto (plain http). */
 export async function sha256(text) {
   if (!crypto.subtle) return null;

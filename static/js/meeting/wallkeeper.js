@@ -1,7 +1,7 @@
 /**
  * Keeps the lines this page sent without a name until it sees them shown. The server holds them in
  * memory only; when it has started anew (another epoch) they are sent again. Each line has a secret:
- * with it, and only with it, the line can be taken back.
+ * with it, and only with it, the line can be taken back (on a page without https there is none).
  */
 import { frame, sha256, uuid4 } from './commands.js';
 
@@ -15,8 +15,9 @@ export class WallKeeper {
 
   /** Sends a line; resolves with the server's answer. The words stay here until they are shown. */
   async send(step, text, consents, epoch) {
-    const secret = uuid4() + uuid4().slice(0, 8);
-    const commit = (await sha256(secret)) ?? plainCommit();
+    const chosen = uuid4() + uuid4().slice(0, 8);
+    const proof = await sha256(chosen);
+    const [secret, commit] = proof ? [chosen, proof] : [null, plainCommit()];
     const ask = frame('hold_line', { step, text, commit, ...consents });
     const answer = await this.deliver(ask);
     if (answer.ok) this.put([...this.lines, { step, text, secret, commit, epoch, data: ask.data, shown: false }]);

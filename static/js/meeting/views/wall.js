@@ -18,7 +18,7 @@ export function Wall(room) {
         <ol class="poem" aria-label="Lines from the room">
           ${lines.map((line) => html`<li key=${line.id}>
             <button class="poem__line" type="button" aria-pressed=${line.received} onClick=${() => store.act('receive', { line: line.id })}>${line.text}</button>
-            ${shown.has(line.commit) && html`<button class="poem__aside quiet" type="button" onClick=${() => takeBack(store, shown.get(line.commit))}>Take mine back</button>`}
+            ${shown.get(line.commit)?.secret && html`<button class="poem__aside quiet" type="button" onClick=${() => takeBack(store, shown.get(line.commit))}>Take mine back</button>`}
           </li>`)}
         </ol>
         ${missing.map((line) => html`<${Missing} key=${line.commit} ...${{ store, line }} />`)}
@@ -34,7 +34,7 @@ function Missing({ store, line }) {
   return html`<div class="notice">
     <p>${line.shown ? 'A host has set this aside:' : 'This one is not on the wall. It may have come late, or a host has set it aside:'} “${line.text}”</p>
     <p class="small soft">A host does not know whose it is. You can have a private word under Hand.</p>
-    ${!line.shown && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Let it go</button></div>`}
+    ${!line.shown && line.secret && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Let it go</button></div>`}
   </div>`;
 }
 

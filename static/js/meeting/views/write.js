@@ -1,6 +1,7 @@
 /** Writing: for oneself, or without a name for the wall. Who will see it stands beside the box. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { numberWord } from '../../lib/time.js';
+import { CAN_TAKE_BACK } from '../commands.js';
 import { saveOnDevice } from '../drafts.js';
 import { Bar } from './bar.js';
 import { Box, useDraft } from './box.js';
@@ -42,6 +43,8 @@ function Private({ room: { store, step }, draft }) {
   `;
 }
 
+const WITHOUT_HTTPS = ' This page came without https: a line cannot be taken back, and others on this network could read along.';
+
 /** The line under the box is the rule the server enforces: not stored with a name, a host reads first. */
 function Unnamed({ room, draft }) {
   const { store, stage, step } = room;
@@ -57,7 +60,7 @@ function Unnamed({ room, draft }) {
   }
   return html`
     <section class="send" aria-label="Sending without your name">
-      <p class="send__who" id="who"><b>Not stored with your name.</b> We are ${numberWord(stage.possible)}; people may guess. A host reads the lines first and may set one aside. They cannot see who wrote it.</p>
+      <p class="send__who" id="who"><b>Not stored with your name.</b> We are ${numberWord(stage.possible)}; people may guess. A host reads the lines first and may set one aside. They cannot see who wrote it.${!CAN_TAKE_BACK && WITHOUT_HTTPS}</p>
       <button class="btn btn--act" type="button" disabled=${busy || !draft.text.trim()} onClick=${send}>Send</button>
       <div class="send__more">
         <label class="row row--small"><input type="checkbox" checked=${draft.aloud} onChange=${(e) => draft.allowAloud(e.target.checked)} /><span>May be read aloud</span></label>
@@ -72,6 +75,6 @@ function Unnamed({ room, draft }) {
 function Kept({ room: { store }, kept }) {
   return html`<div class="send__more send__kept">
     ${kept.map((line) => html`<p key=${line.commit}>“${line.text.slice(0, 60)}${line.text.length > 60 ? '…' : ''}” ${line.lost ? 'did not get through again.' : 'is waiting.'}
-      ${' '}<button class="quiet" type="button" onClick=${() => store.wall.takeBack(line)}>Take it back</button></p>`)}
+      ${line.secret && html` <button class="quiet" type="button" onClick=${() => store.wall.takeBack(line)}>Take it back</button>`}</p>`)}
   </div>`;
 }
