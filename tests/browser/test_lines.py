@@ -140,3 +140,18 @@ def test_a_held_room_says_so_and_goes_on_when_the_host_is_back(
     server.tick()
     rowan.sees("Come in. Nothing is asked yet.")
     assert rowan.complaints == []
+
+
+def test_after_a_hundred_minutes_a_page_still_finds_its_way_back(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    server.advance(100 * MINUTE)
+    server.kill()
+    rowan.sees("The line dropped.")
+    server.start()
+    rowan.does_not_see("The line dropped.")
+    host.does_not_see("The line dropped.")
+    host.goes_on("Next", "Agreements")
+    rowan.sees("What is said here stays here")
