@@ -47,6 +47,7 @@ export function Lines({ store, stage }) {
 
 /** An evening one watches: said to hosts all along, to others before it begins. */
 function MadeUp({ page, stage }) {
+  if (stage?.phase === 'ended') return html`<p class="calm">The people here were made up.</p>`;
   if (page.host) {
     return html`<p class="calm">The people here are made up. Take over whenever you like. <a class="inline" href=${page.madeUp} target="_blank" rel="noopener">Join from a phone</a></p>`;
   }
