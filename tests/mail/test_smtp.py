@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,15 +146,12 @@ def test_a_server_that_turns_everybody_away_is_waited_for() -> None:
         port = door.getsockname()[1]
         door.settimeout(5)
 
-        async def refuse() -> None:
-            loop = asyncio.get_running_loop()
-            attempt = loop.run_in_executor(None, outcome, f"smtp://127.0.0.1:{port}")
-            line, _ = await loop.run_in_executor(None, door.accept)
+        with ThreadPoolExecutor(1) as aside:
+            attempt = aside.submit(outcome, f"smtp://127.0.0.1:{port}")
+            line, _ = door.accept()
             with line:
                 line.sendall(b"554 no service here\r\n")
-                assert await attempt == Outcome(False, "smtp 554")
-
-        asyncio.run(refuse())
+                assert attempt.result() == Outcome(False, "smtp 554")
 
 
 def test_a_wrong_password_is_the_operators_to_mend(serve: Serve) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from circle.content.loader import load_library
-from circle.domain.errors import NotFound, NotNow
+from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.events import Event, Happened
 from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
 from circle.domain.piece import start_round
@@ -127,8 +127,9 @@ def test_a_receipt_answers_only_its_own_person(committer: Committer) -> None:
     committer.submit(lambda db: meetings.add(db, planned()))
     committer.submit(lambda db: meetings.keep_receipt(db, "command", "m", "anna", {"ok": True}))
     assert committer.read(lambda db: meetings.receipt(db, "command", "anna")) == {"ok": True}
-    assert committer.read(lambda db: meetings.receipt(db, "command", "theo")) is None
     assert committer.read(lambda db: meetings.receipt(db, "other", "anna")) is None
+    with pytest.raises(Invalid):
+        committer.read(lambda db: meetings.receipt(db, "command", "theo"))
 
 
 # -- people -------------------------------------------------------------------------------------------
