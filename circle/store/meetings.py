@@ -86,31 +86,9 @@ def feed(db: Session, meeting_id: str) -> list[tuple[str, str, datetime]]:
     return [(row.name, row.step, row.happened_at) for row in rows]
 
 
-def of_circle(db: Session, circle_id: str) -> list[Meeting]:
-    """All meetings of a circle, the latest start first."""
-    rows = db.scalars(
-        select(MeetingRow).where(MeetingRow.circle_id == circle_id).order_by(MeetingRow.starts_at.desc())
-    )
-    return [from_json(row.state) for row in rows]
-
-
 def ids_of_circle(db: Session, circle_id: str) -> list[str]:
     """Ids of all meetings of a circle."""
     return list(db.scalars(select(MeetingRow.id).where(MeetingRow.circle_id == circle_id)))
-
-
-def tonight(db: Session, circle_id: str) -> Meeting | None:
-    """The meeting the circle's permanent link leads to: one that is on, else the next planned one."""
-    active = select(MeetingRow).where(
-        MeetingRow.circle_id == circle_id, MeetingRow.phase.in_([phase.value for phase in ACTIVE])
-    )
-    row = db.scalars(active.order_by(MeetingRow.starts_at.desc())).first()
-    if row is None:
-        planned = select(MeetingRow).where(
-            MeetingRow.circle_id == circle_id, MeetingRow.phase == Phase.PLANNED.value
-        )
-        row = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
-    return from_json(row.state) if row else None
 
 
 def active_ids(db: Session) -> list[str]:

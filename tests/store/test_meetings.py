@@ -111,16 +111,10 @@ def test_of_two_who_save_at_once_one_is_refused_and_leaves_nothing(committer: Co
     assert committer.read(lambda db: meetings.load(db, "m")).version == 10
 
 
-def test_tonight_is_what_is_on_else_what_comes_next(committer: Committer) -> None:
-    for meeting in (planned("past", -7, Phase.ENDED), planned("next", 7), planned("soon", 1)):
+def test_meetings_that_are_on_are_found_for_the_ticker(committer: Committer) -> None:
+    for meeting in (planned("past", -7, Phase.ENDED), planned("next", 7), planned("on", 0, Phase.BREAK)):
         committer.submit(lambda db, m=meeting: meetings.add(db, m))  # type: ignore[misc]
-    assert committer.read(lambda db: meetings.tonight(db, "c1")) == planned("soon", 1)
-    committer.submit(lambda db: meetings.add(db, planned("on", 0, Phase.BREAK)))
-    assert committer.read(lambda db: meetings.tonight(db, "c1")) == planned("on", 0, Phase.BREAK)
     assert committer.read(meetings.active_ids) == ["on"]
-    in_order = committer.read(lambda db: [m.id for m in meetings.of_circle(db, "c1")])
-    assert in_order == ["next", "soon", "on", "past"]
-    assert committer.read(lambda db: meetings.tonight(db, "c2")) is None
 
 
 def test_a_receipt_answers_only_its_own_person(committer: Committer) -> None:
