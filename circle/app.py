@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from circle import web
@@ -25,7 +26,7 @@ from circle.live.connections import Connections
 from circle.live.handlers import LiveHandlers
 from circle.live.pages import blueprint as live_pages
 from circle.live.wire import FRAME_MAX
-from circle.logs import quiet_logs
+from circle.logs import quiet_faults, quiet_logs
 from circle.mail.compose import Composer, mail_environment
 from circle.mail.outbox import Outbox
 from circle.mail.send import carrier_for
@@ -66,15 +67,24 @@ class Runtime:
     settings: Settings
     outbox: Outbox
     retention: Retention
+    _ticks: threading.Lock = field(default_factory=threading.Lock)  # taken for good by the first start
 
     def start(self) -> None:
         """The embedded ticker, outbox worker and purge, in background threads (greenlets)."""
-        conduct, clock = self.hub.conduct, self.hub.clock
-        self.retention.clear_made_up()  # its people ended with the process before this one
+        clock = self.hub.clock
         if self.settings.test_control and isinstance(clock, SettableClock):
-            control.listen(self.settings.test_control, clock, conduct.presence.everybody_stays, self.once)
-        for work in (lambda: ticker.run(conduct, lambda: False), self.deliver, self.clean):
+            stay = self.hub.conduct.presence.everybody_stays
+            control.listen(self.settings.test_control, clock, stay, self.once)
+        self.start_ticker()
+        for work in (self.deliver, self.clean):
             threading.Thread(target=work, daemon=True).start()
+
+    def start_ticker(self) -> None:
+        """The ticker, which every process that serves rooms has; asking again does nothing."""
+        if not self._ticks.acquire(blocking=False):
+            return
+        self.retention.clear_made_up()  # its people ended with the process before this one
+        threading.Thread(target=lambda: ticker.run(self.hub.conduct, lambda: False), daemon=True).start()
 
     def deliver(self) -> None:
         """Send due mail until the process ends."""
@@ -99,18 +109,26 @@ class Runtime:
 
 
 def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") -> Flask:
-    """The whole application. async_mode: "gevent" when patched (`circle run`, gunicorn), else "threading"."""
+    """The whole application. async_mode: "gevent" when patched (`circle run`, gunicorn), else "threading".
+
+    Served by gunicorn nobody calls `Runtime.start`: the first request starts the ticker, and
+    `circle worker` sends mail and purges. Before a request there is no page for anybody to wait on.
+    """
     settings = settings or read_settings()
     quiet_logs(settings)
+    if async_mode == "gevent":
+        quiet_faults()
     app = _flask(settings)
     clock: Clock = SettableClock(settings.test_now) if settings.test_control else SystemClock()
-    connections = Connections()
-    broadcaster = SocketBroadcaster(connections)
+    connections, tickets = Connections(), Tickets(clock)
+    broadcaster = SocketBroadcaster(connections, tickets)
     runtime = _services(settings, clock, broadcaster, open_engine(settings.database))
     app.extensions["circle"] = runtime.hub
     app.extensions["circle.runtime"] = runtime
-    app.extensions["circle.tickets"] = tickets = Tickets(clock)
+    app.extensions["circle.tickets"] = tickets
     web.install(app, settings)
+    if async_mode == "gevent":
+        app.before_request(runtime.start_ticker)
     app.register_blueprint(live_pages)
     socketio = _sockets(app, settings, async_mode)
     broadcaster.attach(socketio)
@@ -177,6 +195,8 @@ def _flask(settings: Settings) -> Flask:
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=_static_headers,
     )
+    if settings.proxies:  # exactly as many as there are: whatever a visitor claims beyond them is not read
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -54,7 +54,7 @@ def migrate() -> None:
 def purge() -> None:
     """Delete what the retention rule no longer keeps. The embedded server does this by itself."""
     runtime = _runtime()
-    counts = runtime.retention.purge(runtime.hub.clock.now())
+    counts = runtime.retention.purge()
     click.echo(", ".join(f"{name} {count}" for name, count in sorted(vars_of(counts).items())))
 
 

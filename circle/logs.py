@@ -4,10 +4,32 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import traceback
+from types import TracebackType
 
 import structlog
 
 from circle.settings import Settings
+
+# Their messages hold packets, addresses of requests (with a door's token in them), query strings.
+_TALKATIVE = (
+    "alembic",
+    "circle",  # Flask's own, about requests it could not finish
+    "engineio",
+    "engineio.client",
+    "engineio.server",
+    "flask-limiter",
+    "geventwebsocket",
+    "smtplib",
+    "socketio",
+    "socketio.client",
+    "socketio.server",
+    "sqlalchemy.engine",
+    "urllib3",
+    "werkzeug",
+)
+log = structlog.get_logger(__name__)
 
 
 def quiet_logs(settings: Settings) -> None:
@@ -25,6 +47,31 @@ def quiet_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # Their messages hold packets, addresses and query strings.
-    for name in ("engineio", "socketio", "geventwebsocket", "werkzeug", "sqlalchemy.engine", "smtplib"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in _TALKATIVE:
+        # Each by its own name: the libraries give a level to loggers that have none.
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def quiet_faults() -> None:
+    """Faults in the background are told by kind and place. Python and gevent would print the exception's
+    text, which may hold somebody's words, and gevent the address of whoever sent them.
+    """
+    threading.excepthook = lambda fault: say_fault(fault.exc_value, fault.exc_traceback)
+    from gevent import get_hub  # noqa: PLC0415  # only where gevent serves
+
+    get_hub().print_exception = lambda _context, _kind, value, trace: say_fault(value, trace)
+
+
+def say_fault(problem: BaseException | None, trace: TracebackType | None = None, **where: object) -> None:
+    """Log a fault of ours by its kind and the places in our code it came through."""
+    trace = trace or getattr(problem, "__traceback__", None)
+    log.error("fault", kind=type(problem).__name__, at=places(trace), **where)
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Where in our code it happened, outermost first: "circle/web/door.py:88"."""
+    return [
+        f"circle{frame.filename.rpartition('/circle')[2]}:{frame.lineno}"
+        for frame in traceback.extract_tb(trace)
+        if "/circle/" in frame.filename
+    ]

@@ -30,6 +30,7 @@ class Settings(BaseModel):
     keys: str = ""
     data_dir: Path = Path("data")
     env: str = "development"
+    proxies: int = 0  # how many stand before us and say for whom they ask
     mail_from: str = "notes@localhost"
     test_control: str = ""
     test_now: AwareDatetime | None = None
@@ -42,6 +43,13 @@ class Settings(BaseModel):
         if not 0 <= port <= 65535:
             raise ValueError("takes a number from 0 to 65535")
         return port
+
+    @field_validator("proxies")
+    @classmethod
+    def _proxies_range(cls, proxies: int) -> int:
+        if not 0 <= proxies <= 5:
+            raise ValueError("takes a number from 0 to 5")
+        return proxies
 
     @field_validator("env")
     @classmethod
@@ -102,6 +110,7 @@ _NAMES = {
     "keys": "CIRCLE_KEYS",
     "data_dir": "CIRCLE_DATA_DIR",
     "env": "CIRCLE_ENV",
+    "proxies": "CIRCLE_PROXIES",
     "mail_from": "CIRCLE_MAIL_FROM",
     "test_control": "CIRCLE_TEST_CONTROL",
     "test_now": "CIRCLE_TEST_NOW",

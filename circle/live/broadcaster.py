@@ -9,6 +9,7 @@ from flask_socketio import SocketIO
 
 from circle.domain.audience import DOOR, HOSTS, ROOM, SELF
 from circle.live.connections import Connections
+from circle.services.tickets import Tickets
 
 _SHARED = (ROOM, HOSTS, DOOR)
 
@@ -16,8 +17,9 @@ _SHARED = (ROOM, HOSTS, DOOR)
 class SocketBroadcaster:
     """Sends messages to Socket.IO rooms named `<meeting>/<audience>`, built on the server only."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, tickets: Tickets) -> None:
         self._connections = connections
+        self._tickets = tickets
         self._socketio: SocketIO | None = None
 
     def attach(self, socketio: SocketIO) -> None:
@@ -30,11 +32,14 @@ class SocketBroadcaster:
             self._socketio.emit("message", message, to=room_name(meeting_id, audience))
 
     def move(self, meeting_id: str, seat_id: str, audience: str | None) -> None:
-        """The person's pages listen to another shared audience now; None: they are cut off.
+        """The person's pages listen to another shared audience now; None: they are cut off, and tickets
+        they still hold are void.
 
         Whoever is cut off hears nothing from this moment on. Closing the line itself comes after, in
         the background: it runs the disconnect handler, which waits for the lock its caller may hold.
         """
+        if audience is None:
+            self._tickets.forget(meeting_id, seat_id)
         if self._socketio is None:
             return
         server = self._socketio.server

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
 from limits import parse
@@ -24,10 +23,11 @@ from circle.domain.room import Status
 from circle.live import wire
 from circle.live.broadcaster import room_name
 from circle.live.connections import Connection, Connections
+from circle.live.gate import Gate
+from circle.logs import say_fault
 from circle.services.conduct import Ack, Conduct
 from circle.services.tickets import Tickets
 
-log = structlog.get_logger(__name__)
 _RATE = parse("60/10 second")  # commands and beats of one person
 
 
@@ -44,17 +44,14 @@ class LiveHandlers:
         self._limits = FixedWindowRateLimiter(MemoryStorage())
 
     def register(self, socketio: SocketIO) -> None:
-        """One namespace, one handler each."""
+        """One namespace, one handler each, behind the gate."""
         self._server = socketio.server
         socketio.on_event("connect", self._connect)
         socketio.on_event("disconnect", self._disconnect)
-        for name, handler in (
-            ("join", self._join),
-            ("command", self._command),
-            ("status", self._status),
-            ("beat", self._beat),
-        ):
+        events = {"join": self._join, "command": self._command, "status": self._status, "beat": self._beat}
+        for name, handler in events.items():
             socketio.on_event(name, self._answering(handler))
+        Gate(socketio.server, events)
 
     def _connect(self, auth: object = None) -> None:
         version = auth.get("v") if isinstance(auth, dict) else None
@@ -116,7 +113,7 @@ class LiveHandlers:
             except CircleError as refusal:
                 return refusal_ack(refusal, self._library)
             except Exception as problem:
-                log.error("live.fault", kind=type(problem).__name__)  # never its text: it may hold words
+                say_fault(problem, page="live")  # never its text: it may hold words
                 return _failed("our_side", self._library)
 
         return answer

@@ -8,11 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import structlog
-
+from circle.logs import say_fault
 from circle.services.conduct import Conduct
 
-log = structlog.get_logger(__name__)
 EVERY_SECONDS = 1.0
 
 
@@ -22,7 +20,7 @@ def tick_once(conduct: Conduct) -> None:
         try:
             conduct.tick(meeting_id)
         except Exception as problem:
-            log.error("ticker.fault", meeting=meeting_id, kind=type(problem).__name__)
+            say_fault(problem, page="ticker", meeting=meeting_id)
 
 
 def run(conduct: Conduct, stopped: Callable[[], bool]) -> None:
@@ -31,5 +29,5 @@ def run(conduct: Conduct, stopped: Callable[[], bool]) -> None:
         try:
             tick_once(conduct)
         except Exception as problem:
-            log.error("ticker.fault", kind=type(problem).__name__)
+            say_fault(problem, page="ticker")
         time.sleep(EVERY_SECONDS)

@@ -42,3 +42,12 @@ class Tickets:
         with self._lock:
             ticket = self._open.pop(key, None)
         return ticket if ticket is not None and ticket.expires_at > self._clock.now() else None
+
+    def forget(self, meeting_id: str, member_id: str) -> None:
+        """Whoever is cut off does not come back with a ticket from before."""
+        with self._lock:
+            self._open = {
+                key: t
+                for key, t in self._open.items()
+                if (t.meeting_id, t.caller.member_id) != (meeting_id, member_id)
+            }

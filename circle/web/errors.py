@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
-import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from circle.domain.errors import CircleError
+from circle.logs import say_fault
 from circle.web.support import sentence
-
-log = structlog.get_logger(__name__)
 
 Answer = tuple[Any, int]
 
@@ -32,6 +29,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_old_page)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_fault)
+    app.log_exception = _unfinished  # type: ignore[method-assign]
 
 
 def wants_json() -> bool:
@@ -63,16 +61,14 @@ def on_http(error: HTTPException) -> Any:
 def on_fault(error: Exception) -> Answer:
     """A fault of ours. Logged by kind and place only: the message may hold somebody's words, and the
     address may hold the token of a door."""
-    log.error("fault", kind=type(error).__name__, at=_places(error), page=request.endpoint)
+    say_fault(error, page=request.endpoint)
     return _answer("our_side", 500)
 
 
-def _places(error: Exception) -> list[str]:
-    """Where in our code it happened, outermost first: "circle/web/door.py:88"."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [
-        f"circle{f.filename.rpartition('/circle')[2]}:{f.lineno}" for f in frames if "/circle/" in f.filename
-    ]
+def _unfinished(exc_info: Any) -> None:
+    """In place of Flask's own line about a request that could not be finished (a session that could not
+    be written, say): it would hold the request's address."""
+    say_fault(exc_info[1], page=request.endpoint)
 
 
 def _answer(code: str, status: int, fields: dict[str, str] | None = None) -> Answer:

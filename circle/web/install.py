@@ -34,7 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
         raise RuntimeError("app.secret_key is not set")
     app.config["CIRCLE_SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
-    app.session_interface = ServerSessions()
+    app.session_interface = ServerSessions(always_secure=settings.production)
     guard(app, settings)
     limiter.init_app(app)
     login_manager.init_app(app)

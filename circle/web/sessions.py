@@ -61,7 +61,13 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
 
 
 class ServerSessions(SessionInterface):
-    """Flask's session, kept in `web_sessions`."""
+    """Flask's session, kept in `web_sessions`.
+
+    always_secure: people come by https, whatever the proxy before us speaks to us.
+    """
+
+    def __init__(self, *, always_secure: bool = False) -> None:
+        self._always_secure = always_secure
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """The session of this request; an empty one for an unknown, old or broken cookie."""
@@ -95,7 +101,10 @@ class ServerSessions(SessionInterface):
 
     def get_cookie_name_for(self, request: Request) -> str:
         """`__Host-` binds the cookie to this very host and to https; plain http only serves loopback."""
-        return "__Host-circle" if request.is_secure else "circle"
+        return "__Host-circle" if self._is_secure(request) else "circle"
+
+    def _is_secure(self, request: Request) -> bool:
+        return self._always_secure or request.is_secure
 
     def _write(self, app: Flask, session: BrowserSession, response: Response) -> None:
         hub: Hub = app.extensions["circle"]
@@ -132,10 +141,7 @@ class ServerSessions(SessionInterface):
         known = session.key or session.old_key
         if not known:
             return
-        hub: Hub = app.extensions["circle"]
-        hub.committer.submit(
-            lambda db: db.execute(delete(WebSession).where(WebSession.id_hash == _hash(known)))
-        )
+        delete_session(app.extensions["circle"], known)
         self._set_cookie(app, response, "", max_age=0)
 
     def _set_cookie(self, app: Flask, response: Response, value: str, *, max_age: int) -> None:
@@ -143,11 +149,17 @@ class ServerSessions(SessionInterface):
             self.get_cookie_name_for(request),
             value,
             max_age=max_age,
-            secure=request.is_secure,
+            secure=self._is_secure(request),
             httponly=True,
             samesite="Lax",
             path="/",
         )
+
+
+def delete_session(hub: Hub, key: str) -> None:
+    """The session with this cookie's value opens nothing from now on."""
+    mine = delete(WebSession).where(WebSession.id_hash == _hash(key))
+    hub.committer.submit(lambda db: db.execute(mine))
 
 
 def _without_session(app: Flask, request: Request) -> bool:

@@ -9,6 +9,7 @@ from circle.domain.errors import Invalid
 from circle.services.accounts import FIRST
 from circle.web import limits
 from circle.web.login import account, is_signed_in, login_required, safe_next
+from circle.web.sessions import delete_session
 from circle.web.support import browser_session, field_errors, hub, start_sign_in
 
 blueprint = Blueprint("signin", __name__)
@@ -98,8 +99,13 @@ def own() -> Page:
 @blueprint.post("/signout")
 @login_required
 def sign_out() -> Page:
-    """This browser forgets everything; live connections of the person are cut."""
-    _cut(hub().accounts.members_of(account().id))
+    """This browser forgets everything; live connections of the person are cut.
+
+    The session ends first: a page that is cut off asks for another ticket at once.
+    """
+    mine = hub().accounts.members_of(account().id)
+    delete_session(hub(), browser_session().key)
+    _cut(mine)
     return _out()
 
 
