@@ -106,6 +106,25 @@ class Pages:
         return self.pages[seat].frames
 
 
+def write_people(
+    db: Session, meeting: Meeting, members: tuple[str, ...] = (ANA, BO, CY), hosts: tuple[str, ...] = (HOST,)
+) -> None:
+    """A circle with these people (and Di, who may come too), and a host of another circle."""
+    now = meeting.starts_at
+    db.add(User(id="u1", address="mira@hosts.example", name="Mira", created_at=now))
+    db.flush()
+    for circle in (CIRCLE, OTHER_CIRCLE):
+        more = {"name": "Grief after work", "agreements": ["We listen."], "owner_id": "u1"}
+        db.add(Circle(id=circle, door_token=circle, created_at=now, **more))
+    db.flush()
+    people = [(who, CIRCLE, "host") for who in hosts]
+    people += [(who, CIRCLE, "member") for who in (*members, DI) if who not in hosts]
+    for who, circle, role in (*people, (STRANGER, OTHER_CIRCLE, "host")):
+        db.add(Member(id=who, circle_id=circle, role=role, name=who.title(), created_at=now))
+    db.flush()
+    meetings.add(db, meeting)
+
+
 class Sitting:
     """The session, its people and their pages."""
 
@@ -126,7 +145,7 @@ class Sitting:
         self.start_process()
         plan = Plan("Evening", "grief", steps or EVENING)
         meeting = Meeting(MEETING, CIRCLE, plan, clock.now(), read_first=read_first)
-        committer.submit(lambda db: self._write(db, meeting, members, hosts))
+        committer.submit(lambda db: write_people(db, meeting, members, hosts))
         for who in (*hosts, *members):
             self.do(who, c.TakeSeat(who, who.title()))
         self.do(hosts[0], c.OpenDoor(), c.AdmitAll())
@@ -148,21 +167,6 @@ class Sitting:
 
     def _end(self, db: Session, meeting: Meeting) -> None:
         self.on_end(db, meeting)
-
-    def _write(self, db: Session, meeting: Meeting, members: tuple[str, ...], hosts: tuple[str, ...]) -> None:
-        now = self.clock.now()
-        db.add(User(id="u1", address="mira@hosts.example", name="Mira", created_at=now))
-        db.flush()
-        for circle in (CIRCLE, OTHER_CIRCLE):
-            more = {"name": "Grief after work", "agreements": ["We listen."], "owner_id": "u1"}
-            db.add(Circle(id=circle, door_token=circle, created_at=now, **more))
-        db.flush()
-        people = [(who, CIRCLE, "host") for who in hosts]
-        people += [(who, CIRCLE, "member") for who in (*members, DI) if who not in hosts]
-        for who, circle, role in (*people, (STRANGER, OTHER_CIRCLE, "host")):
-            db.add(Member(id=who, circle_id=circle, role=role, name=who.title(), created_at=now))
-        db.flush()
-        meetings.add(db, meeting)
 
     # -- people ---------------------------------------------------------------------------------------
     def do(self, who: str, *commands: c.Command, command_id: str = "", seq: int | None = None) -> Ack:
