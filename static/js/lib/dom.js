@@ -34,25 +34,44 @@ export function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
 }
 
+const TYPED_INTO = 'textarea, input:not([type="checkbox"]):not([type="radio"]):not([type="range"])';
+const KEYBOARD_BELOW_PX = 480; // what is seen of a phone when its keyboard is up
+const SIDEWAYS_BELOW_PX = 240; // the same with the phone held sideways
+const A_TAP_MS = 400; // a button keeps its place until the finger that left the box has pressed it
+
 /**
- * Keeps `element` as high as what is seen above the keyboard, so that box, who-sees-it and Send stay
- * visible on a small phone. Sets --seen-height in px; returns the function that stops it.
+ * Tells `element` while a keyboard leaves little of a small phone to see, so that box, who-sees-it and
+ * Send stay visible: data-keyboard "upright" or "sideways" (none otherwise), and --seen-height in px.
+ * Returns the function that stops it.
  */
 export function fitAboveKeyboard(element) {
   const view = window.visualViewport;
   if (!view) return () => {};
+  let later = 0;
   const fit = () => {
+    const focused = document.activeElement;
+    const typing = element.contains(focused) && focused.matches(TYPED_INTO) && view.height < KEYBOARD_BELOW_PX;
     element.style.setProperty('--seen-height', `${Math.round(view.height)}px`);
+    if (typing) element.dataset.keyboard = view.height < SIDEWAYS_BELOW_PX ? 'sideways' : 'upright';
+    else delete element.dataset.keyboard;
     // iOS scrolls the page under the keyboard; what was at the top belongs there.
-    if (view.offsetTop > 0) window.scrollTo(0, 0);
+    if (typing && view.offsetTop > 0) window.scrollTo(0, 0);
+  };
+  const fitSoon = () => {
+    clearTimeout(later);
+    later = setTimeout(fit, A_TAP_MS);
   };
   fit();
   view.addEventListener('resize', fit);
   view.addEventListener('scroll', fit);
+  element.addEventListener('focusin', fit);
+  element.addEventListener('focusout', fitSoon);
   return () => {
+    clearTimeout(later);
     view.removeEventListener('resize', fit);
     view.removeEventListener('scroll', fit);
-    element.style.removeProperty('--seen-height');
+    element.removeEventListener('focusin', fit);
+    element.removeEventListener('focusout', fitSoon);
   };
 }
 

@@ -1,8 +1,8 @@
 /** A word, a number or a line each, by name. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { numberWord } from '../../lib/time.js';
-import { Bar } from './bar.js';
-import { useDraft } from './box.js';
+import { Bar, NOTHING_MORE } from './bar.js';
+import { Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { SaidList } from './said.js';
@@ -14,10 +14,11 @@ export function Answer(room) {
   return html`
     <${Frame} room=${room}>
       <main id="main" class="still still--answer">
-        <div><${Question} step=${step} /></div>
-        <${SaidList} room=${room} />
+        <${Question} step=${step} />
         ${!mine && !passed && html`<${Entry} ...${room} />`}
-        ${passed && !mine && html`<p class="soft">Passed. Nothing more is asked of you here. <button class="quiet" type="button" onClick=${() => store.remember(`passed:${step.id}`, false)}>Answer after all</button></p>`}
+        ${passed && !mine && html`<div><p class="soft">${NOTHING_MORE}</p>
+          <button class="quiet" type="button" onClick=${() => store.remember(`passed:${step.id}`, false)}>Answer after all</button></div>`}
+        <${SaidList} room=${room} />
       </main>
       <${Bar} room=${room} />
     <//>
@@ -45,11 +46,11 @@ function Entry({ store, stage, step }) {
           ? html`<div class="answer__number"><input type="range" id="answer" min="0" max="10" value=${number} onInput=${(e) => setNumber(e.target.value)} /><output for="answer">${number}</output></div>`
           : html`<textarea class="field__box" id="answer" rows="1" maxlength="4000" aria-describedby="who" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>`}
       </div>
-      <div class="send send--inline">
-        <p class="send__who" id="who">Everyone here sees this, with your name. We are ${numberWord(stage.possible)}.</p>
+      <div class="send">
+        <p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
         <button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button>
+        ${!step.number && html`<div class="send__more send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
       </div>
-      ${!step.number && html`<label class="row row--small"><input type="checkbox" checked=${draft.summary} onChange=${(e) => draft.allow(e.target.checked)} /><span>May stand, without my name, in the notes afterwards</span></label>`}
     </form>
   `;
 }

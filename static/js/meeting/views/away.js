@@ -4,7 +4,8 @@ import { Frame } from './frame.js';
 import { openHand } from './hand.js';
 
 export function Away(room) {
-  const { store } = room;
+  const { store, me } = room;
+  const waiting = me.place === 'waiting';
   return html`
     <${Frame} room=${room}>
       <main id="main" class="aside-page">
@@ -12,7 +13,7 @@ export function Away(room) {
           <h1 class="display">You have stepped out.</h1>
           <p>Here is a quiet page. Come back whenever you like; the door does not creak.</p>
           <p class="soft">Some water, perhaps. Or turn your head slowly, as if you were new here, and find something with a straight edge and something round.</p>
-          <p class="small soft">The hosts see that you stepped out. Nobody else does. Your turn is kept.</p>
+          <p class="small soft">${waiting ? 'Your place at the door is kept.' : 'The hosts see that you stepped out. Nobody else does. Your turn is kept.'}</p>
         </div>
         <div class="aside-page__do">
           <button class="btn btn--act btn--wide" type="button" onClick=${() => store.status('here')}>Come back</button>

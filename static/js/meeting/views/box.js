@@ -1,6 +1,5 @@
 /** The box one writes in. Nothing leaves it by itself; a reload does not lose it. */
-import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
-import { fitAboveKeyboard } from '../../lib/dom.js';
+import { html, useState } from '../../vendor/preact-htm.js';
 import { keepDraft, readDraft } from '../drafts.js';
 
 /** The unsent words of one step: {text, set, clear, summary, aloud, allow, allowAloud}. Consents start off. */
@@ -21,16 +20,16 @@ export function useDraft(meeting, step) {
 }
 
 /** A bare page to write on. Words never go to a spell-checking service. */
-export function Box({ draft, label, who, short = false, placeholder = '' }) {
-  const box = useRef(null);
-  useEffect(() => {
-    const frame = box.current?.closest('.write');
-    return frame ? fitAboveKeyboard(frame) : undefined;
-  }, []);
+export function Box({ draft, label, who, placeholder = 'Write here, if you like.' }) {
   return html`
     <label class="sr" for="words">${label}</label>
-    <textarea class=${`page__box${short ? ' page__box--short' : ''}`} id="words" ref=${box} aria-describedby=${who} maxlength="4000" rows=${short ? 3 : undefined}
+    <textarea class="page__box" id="words" aria-describedby=${who} maxlength="4000"
       placeholder=${placeholder} spellcheck=${false} autocomplete="off" autocapitalize="sentences" data-gramm="false"
       value=${draft.text} onInput=${(event) => draft.set(event.target.value)}></textarea>
   `;
+}
+
+/** A permission for these words alone, off until it is given. */
+export function Consent({ on, change, children }) {
+  return html`<label class="row row--small"><input type="checkbox" checked=${on} onChange=${(event) => change(event.target.checked)} /><span>${children}</span></label>`;
 }

@@ -20,13 +20,19 @@ export function Break(room) {
           <p>${rang ? `Come to the table when you are ready. ${stage.host || 'The host'} begins again in a moment.` : text}</p>
           <div class="btns">
             ${!rang && html`<${MinutesLeft} endsAt=${endsAt} offset=${room.offset} />`}
-            <button class="btn" type="button" aria-pressed=${Boolean(store.said.sound)} onClick=${() => { store.remember('sound', !store.said.sound); if (!store.said.sound) ringBell(0.02); }}>${store.said.sound ? 'Bell is on' : 'Bell is off'}</button>
+            ${!rang && html`<button class="btn" type="button" onClick=${() => turnBell(store)}>${store.said.sound ? 'Turn the bell off' : 'Turn the bell on'}</button>`}
           </div>
         </div>
       </main>
       <${Bar} room=${room} />
     <//>
   `;
+}
+
+/** Rings once, very softly, when it is turned on: browsers let a page sound only from a touch. */
+function turnBell(store) {
+  if (!store.said.sound) ringBell(0.02);
+  store.remember('sound', !store.said.sound);
 }
 
 function useBell(ring, sound) {

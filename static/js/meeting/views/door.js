@@ -20,7 +20,7 @@ export function Door(room) {
           <h1 class="display">${headline(stage, waiting, opened)}</h1>
           <p class="soft">${underneath(stage, waiting, opened)}</p>
         </div>
-        <${Ring} people=${chairs} youId=${me.id} mode="door" />
+        <${Ring} people=${chairs} youId=${me.id} mode="door" quiet=${waiting} />
       </main>
       <${Bar} room=${room} />
     <//>

@@ -1,5 +1,6 @@
 /** The frame of every room page: where we are, the way out, and calm lines about what is going on. */
-import { html } from '../../vendor/preact-htm.js';
+import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
+import { fitAboveKeyboard } from '../../lib/dom.js';
 
 const LINES = {
   down: 'The line dropped. Your words are kept on this device. We will bring you back to the same place.',
@@ -8,21 +9,28 @@ const LINES = {
 
 export function Frame({ room, className = 'room', children }) {
   const { store, stage } = room;
+  const frame = useRef(null);
+  useEffect(() => fitAboveKeyboard(frame.current), []);
   return html`
-    <div class=${className}>
+    <div class=${className} ref=${frame}>
       <${Top} store=${store} stage=${stage} />
-      <div class="lines"><${Lines} store=${store} stage=${stage} /></div>
+      <div class="lines">
+        <${Lines} store=${store} stage=${stage} note=${false} />
+        <${Answered} ...${room} />
+      </div>
       ${children}
     </div>
   `;
 }
 
+/** A calm line lies over the circle's name for a while: nothing on the page moves to make room for it. */
 export function Top({ store, stage }) {
   return html`
     <header class="top">
       <span class="top__where">${stage?.circle ?? store.page.circle}</span>
       ${stage?.call_url && html`<${Call} store=${store} url=${stage.call_url} />`}
       <a class="quiet" data-leave href=${store.page.leave} rel="noreferrer noopener">Leave fast</a>
+      ${store.note && html`<p class="top__note">${store.note}</p>`}
     </header>
   `;
 }
@@ -32,22 +40,28 @@ function Call({ store, url }) {
   return html`<a class="quiet" href=${url} target="_blank" rel="noopener noreferrer" onClick=${() => store.status('call')}>Open the call</a>`;
 }
 
-/** Calm lines, politely announced. Nothing blinks. */
-export function Lines({ store, stage }) {
+/** Calm lines, politely announced. Nothing blinks. `note` false: the last short note is shown elsewhere. */
+export function Lines({ store, stage, note = true }) {
   const held = stage?.phase === 'held';
   return html`
     <div role="status">
       ${LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
       ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
     </div>
-    ${store.note && html`<p class="calm">${store.note}</p>`}
+    ${note && store.note && html`<p class="calm">${store.note}</p>`}
     ${store.page.madeUp && html`<${MadeUp} page=${store.page} stage=${stage} />`}
   `;
 }
 
+/** A host has answered a private word while the sheet was closed. It waits here until it is read. */
+function Answered({ store, stage, me, notes = [] }) {
+  const last = notes[notes.length - 1];
+  const waits = me?.role === 'member' && last?.from_host && store.said.answerRead !== last.id && typeof store.said.word !== 'string';
+  return html`<div role="status">${waits && html`<p class="calm">${stage?.host || 'A host'} has answered you. Only you see this line. <button class="inline" type="button" onClick=${() => store.remember('word', '')}>Read it</button></p>`}</div>`;
+}
+
 /** An evening one watches: said to hosts all along, to others before it begins. */
 function MadeUp({ page, stage }) {
-  if (stage?.phase === 'ended') return html`<p class="calm">The people here were made up.</p>`;
   if (page.host) {
     return html`<p class="calm">The people here are made up. Take over whenever you like. <a class="inline" href=${page.madeUp} target="_blank" rel="noopener">Join from a phone</a></p>`;
   }

@@ -1,33 +1,44 @@
 /** What is asked: the question, its gentler form, and what it touches. */
-import { html, useState } from '../../vendor/preact-htm.js';
+import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { promptClass } from '../../draw/prompt.js';
 
-/** The question with "All of it" on short screens, and the gentler form one tap away, privately. */
+/**
+ * The question, with the gentler form one tap away, privately. `short`: on a small screen, and above a
+ * keyboard, it folds to a few lines, and "All of it" stands beside it where something is hidden.
+ */
 export function Question({ step, short = false }) {
-  const [whole, setWhole] = useState(false);
   const [gentle, setGentle] = useState(false);
   const text = gentle ? step.gentle : step.text || step.title;
+  const fold = useFold(text);
   return html`
-    ${step.content_note && !gentle && html`<p class="small soft">${step.content_note}</p>`}
-    <h1 class=${`${promptClass(text)}${whole ? ' prompt--whole' : ''}`}>${text}</h1>
-    ${short && html`<button class="quiet prompt__more" type="button" aria-expanded=${whole} onClick=${() => setWhole(!whole)}>${whole ? 'Less of it' : 'All of it'}</button>`}
-    ${step.gentle && html`<button class="quiet" type="button" aria-pressed=${gentle} onClick=${() => setGentle(!gentle)}>${gentle ? 'The first question' : 'A gentler way in'}</button>`}
+    <div class=${`ask${short ? ' ask--folds' : ''}`}>
+      ${step.content_note && !gentle && html`<p class="ask__note small soft">${step.content_note}</p>`}
+      <h1 class=${`${promptClass(text)}${fold.whole ? ' prompt--whole' : ''}`} ref=${fold.words}>${text}</h1>
+      <div class="ask__more">
+        ${fold.button}
+        ${step.gentle && html`<button class="quiet ask__gentle" type="button" aria-pressed=${gentle} onClick=${() => setGentle(!gentle)}>${gentle ? 'The first question' : 'A gentler way in'}</button>`}
+      </div>
+    </div>
   `;
 }
 
-/** The same, folded to one line above a box. */
-export function FoldedQuestion({ step }) {
-  const [open, setOpen] = useState(false);
-  const [gentle, setGentle] = useState(false);
-  const text = gentle ? step.gentle : step.text || step.title;
-  return html`
-    <button class="folded" type="button" aria-expanded=${open} aria-controls="whole" onClick=${() => setOpen(!open)}>
-      <span class="folded__q">${text}</span><span class="folded__more">${open ? 'Less' : 'All of it'}</span>
-    </button>
-    ${open && html`<div class="prompt prompt--open" id="whole">
-      ${step.content_note && html`<p class="small soft">${step.content_note}</p>`}
-      <p>${text}</p>
-      ${step.gentle && html`<button class="quiet" type="button" aria-pressed=${gentle} onClick=${() => setGentle(!gentle)}>${gentle ? 'The first question' : 'A gentler way in'}</button>`}
-    </div>`}
-  `;
+/**
+ * Words that a style may cut: {words, whole, button}. Put `words` on them as ref; `button` shows all of
+ * it or less of it, and is there only where something is hidden: a button that does nothing unsettles.
+ */
+export function useFold(text) {
+  const words = useRef(null);
+  const [whole, setWhole] = useState(false);
+  const [cut, setCut] = useState(false);
+  useEffect(() => setWhole(false), [text]);
+  useEffect(() => {
+    const measure = () => setCut(words.current.scrollHeight > words.current.clientHeight + 4);
+    measure();
+    const watcher = new ResizeObserver(measure);
+    watcher.observe(words.current);
+    return () => watcher.disconnect();
+  }, [text, whole]);
+  const button = (cut || whole)
+    && html`<button class="quiet ask__all" type="button" aria-expanded=${whole} onClick=${() => setWhole(!whole)}>${whole ? 'Less of it' : 'All of it'}</button>`;
+  return { words, whole, button };
 }

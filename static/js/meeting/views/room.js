@@ -1,5 +1,5 @@
 /** Which page a member sees: one thing at a time. */
-import { html } from '../../vendor/preact-htm.js';
+import { html, useEffect } from '../../vendor/preact-htm.js';
 import { listOf, meOf, stageOf } from '../reducer.js';
 import { Answer } from './answer.js';
 import { After } from './after.js';
@@ -44,19 +44,25 @@ export function readRoom(store) {
 }
 
 export function Room({ store }) {
-  if (store.gone || store.reload) return html`<${Gone} store=${store} />`;
   const room = readRoom(store);
+  const { step, stage: now } = room;
+  // What is new begins at its beginning, however far down one had read before.
+  useEffect(() => scrollTo(0, 0), [now?.phase, step?.id, step?.part]);
+  if (store.gone || store.reload) return html`<${Gone} store=${store} />`;
   if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><h1 class="prompt">Opening the door.</h1></main><//>`;
   const { stage } = room;
   if (stage.phase === 'ended' || stage.phase === 'cancelled') return html`<${After} ...${room} />`;
-  if (room.me.place === 'waiting') return html`<${Door} ...${room} />`;
   if (store.statusNow() === 'out') return html`<${Away} ...${room} />`;
+  if (isAtTheDoor(room)) return html`<${Door} ...${room} />`;
   if (stage.phase === 'held') return html`<${Held} ...${room} />`;
   if (stage.phase === 'planned' || stage.phase === 'open') return html`<${Door} ...${room} />`;
   if (stage.phase === 'break') return html`<${Break} ...${room} />`;
   const view = room.step.kind === 'arrive' && room.step.part === 'still' ? Table : PARTS[room.step.part];
   return html`<${view} key=${room.step.id} ...${room} />`;
 }
+
+/** Waiting, or let in a moment ago: the door's view has no step, and the table's comes with the snapshot. */
+const isAtTheDoor = ({ me, stage }) => me.place === 'waiting' || stage.step === undefined;
 
 function Gone({ store }) {
   const words = store.reload ? 'There is a newer version of this page.' : store.gone;

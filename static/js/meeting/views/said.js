@@ -1,22 +1,30 @@
 /** Words by name, in the order they came. One's own can be taken back; a host can set some aside. */
 import { html } from '../../vendor/preact-htm.js';
+import { setAside } from './aside.js';
+import { useFold } from './prompt.js';
 
 export function SaidList({ room }) {
-  const { store, said, people, me } = room;
-  const name = (id) => (id === me.id ? 'You' : people.find((person) => person.id === id)?.name ?? 'Somebody');
+  const { said } = room;
   if (!said.length) return null;
+  return html`<ul class="said" aria-label="What was said">${said.map((share) => html`<${Said} key=${share.id} ...${{ room, share }} />`)}</ul>`;
+}
+
+function Said({ room: { store, people, me }, share }) {
+  const own = share.seat === me.id;
+  const name = own ? 'You' : people.find((person) => person.id === share.seat)?.name ?? 'Somebody';
+  const fold = useFold(share.text);
   return html`
-    <ul class="said" aria-label="What was said">
-      ${said.map(
-        (share) => html`<li key=${share.id}>
-          <b>${name(share.seat)}</b>
-          <span>${share.text}
-            ${share.seat === me.id && html` <button class="quiet" type="button" onClick=${() => takeBack(store, share.id)}>Take it back</button>`}
-            ${share.seat !== me.id && me.role === 'host' && html` <button class="quiet" type="button" onClick=${() => store.act('set_aside', { share: share.id, aside: true })}>Set aside</button>`}
-          </span>
-        </li>`,
-      )}
-    </ul>
+    <li>
+      <b>${name}</b>
+      <div class="said__words">
+        <p class=${`said__text${fold.whole ? ' is-whole' : ''}`} ref=${fold.words}>${share.text}</p>
+        <div class="said__do">
+          ${fold.button}
+          ${own && html`<button class="quiet" type="button" onClick=${() => takeBack(store, share.id)}>Take it back</button>`}
+          ${!own && me.role === 'host' && html`<button class="quiet" type="button" onClick=${() => setAside(store, share, name)}>Set aside</button>`}
+        </div>
+      </div>
+    </li>
   `;
 }
 

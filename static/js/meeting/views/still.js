@@ -10,13 +10,13 @@ export function Still(room) {
   const hidden = store.said[`hidden:${step.id}`];
   return html`
     <${Frame} room=${room}>
-      <main id="main" class="still">
+      <main id="main" class=${`still${step.lines.length || step.kind === 'agreements' ? ' still--reads' : ''}`}>
         ${step.kind === 'agreements'
           ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><ul class="agreements">${stage.agreements.map((clause) => html`<li>${clause}</li>`)}</ul>
               <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>`
-          : html`<div><${Question} step=${step} /></div>`}
+          : html`<${Question} step=${step} />`}
+        ${step.lines.length > 0 && html`<div><button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button></div>`}
         ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
-        ${step.lines.length > 0 && html`<button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button>`}
         ${step.non_body && html`<p class="small soft">Another way: ${step.non_body}</p>`}
         ${step.kind === 'silence' && html`<p class="small soft">${minutesInWords(step.minutes * 60).replace('.', '')} of quiet. You can look at the window or at nothing.</p>`}
       </main>

@@ -1,7 +1,7 @@
 /** The round and the volunteer step: light travels along the ring. By call, or in writing. */
 import { html } from '../../vendor/preact-htm.js';
 import { Ring, RingList } from '../../draw/ring.js';
-import { Bar, passHere } from './bar.js';
+import { Bar, NOTHING_MORE, passHere } from './bar.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { Written } from './written.js';
@@ -14,21 +14,26 @@ export function namesOf({ stage, me, people }) {
 }
 
 export function Table(room) {
-  const { store, stage, step, me, people } = room;
+  const { store, stage, step, me, people, said } = room;
   const { piece } = stage;
-  if (piece && !stage.call_url) return html`<${Written} ...${room} />`;
   const { holder, next } = namesOf(room);
   const mine = holder === me.id;
+  // In writing the words need the room, as soon as there are any.
+  if (piece && !stage.call_url && (mine || said.length)) return html`<${Written} ...${room} />`;
   const asList = Boolean(store.said.list);
   const pass = piece ? () => passPiece(room) : null;
+  const note = noteFor(piece, step);
   return html`
     <${Frame} room=${room}>
       <main id="main" class=${`table-page round${mine ? ' round--yours' : ''}`}>
-        <div class="table-page__say"><${Question} step=${step} short /></div>
+        <div class="table-page__say">
+          <${Question} step=${step} short />
+          ${note && html`<p class="table-page__note soft" role="status">${note}</p>`}
+        </div>
         ${asList
           ? html`<div class="seats__wrap"><${RingList} people=${people} youId=${me.id} holderId=${holder} nextName=${next} />
               <button class="quiet" type="button" onClick=${() => store.remember('list', false)}>As a table</button></div>`
-          : html`<${Ring} people=${people} youId=${me.id} holderId=${holder} nextName=${next} note=${noteFor(piece, step)}>
+          : html`<${Ring} people=${people} youId=${me.id} holderId=${holder} nextName=${next}>
               <button class="quiet ring__aslist" type="button" onClick=${() => store.remember('list', true)}>As a list</button>
             <//>`}
         ${piece && html`<div class="table-page__foot"><${Choices} ...${{ room, mine, next }} /></div>`}
@@ -38,25 +43,28 @@ export function Table(room) {
   `;
 }
 
-/** What lies in the middle when nobody has the piece. */
+/** What is said when nobody has the piece. */
 export function noteFor(piece, step) {
   if (!piece) return step.kind === 'arrive' ? 'Come in. Nothing is asked yet.' : '';
   if (piece.over) return 'It has gone round.';
   return piece.open && !piece.holder ? 'Who would like it, takes it.' : '';
 }
 
-/** Pass, Later and Hold silence stand beside the handing on: equal and ordinary. */
-export function Choices({ room, mine, next, onHandOn = null }) {
+/**
+ * Pass, Later and Hold silence stand beside the handing on: equal and ordinary. `sends`: handing on
+ * sends the words in the box, and the button says so before it is pressed.
+ */
+export function Choices({ room, mine, next, onHandOn = null, sends = false }) {
   const { store, stage, me } = room;
   const { piece } = stage;
   if (mine) {
     const handOn = onHandOn ?? (() => store.act('hand_on', { holder: me.id }));
     return html`
       ${piece.silent && html`<p class="soft small" role="status">You hold silence. It is a turn like any other.</p>`}
-      <button class="btn btn--act btn--wide" type="button" onClick=${handOn}>${next ? `Hand it on to ${next}` : 'Put it down'}</button>
-      <div class="btns">
+      <button class="btn btn--act btn--wide" type="button" onClick=${handOn}>${handOnWords(next, sends)}</button>
+      <div class="btns send__detail">
         ${!piece.silent && html`<button class="btn" type="button" onClick=${() => store.act('hold_silence')}>Hold silence</button>`}
-        ${!piece.open && !piece.later_used.length && html`<button class="btn" type="button" onClick=${() => store.act('later')}>Later</button>`}
+        ${!piece.open && !piece.later_used.length && html`<button class="btn" type="button" onClick=${() => later(store)}>Later</button>`}
       </div>
     `;
   }
@@ -66,13 +74,22 @@ export function Choices({ room, mine, next, onHandOn = null }) {
   return html`<button class="btn btn--act btn--wide" type="button" onClick=${() => store.act('take_piece')}>${piece.holder ? 'I would like it next' : 'I would like to speak'}</button>`;
 }
 
+function handOnWords(next, sends) {
+  if (sends) return next ? `Send, and hand it on to ${next}` : 'Send, and put it down';
+  return next ? `Hand it on to ${next}` : 'Put it down';
+}
+
+async function later(store) {
+  const answer = await store.act('later');
+  if (answer.ok) store.tell('It comes back to you once, after the others.');
+}
+
 /** In a round, passing tells the table; elsewhere it stays on this page. */
 export async function passPiece({ store, stage, step, me }) {
   const { piece } = stage;
   const inRound = !piece.open && piece.order.includes(me.id);
   passHere(store, step);
-  if (inRound || piece.holder === me.id) {
-    const answer = await store.act('pass_piece');
-    if (answer.ok) store.tell('Passed.');
-  } else store.tell('Passed. Nothing more is asked of you here.');
+  if (!inRound && piece.holder !== me.id) return;
+  const answer = await store.act('pass_piece');
+  if (answer.ok) store.tell(NOTHING_MORE);
 }

@@ -3,6 +3,7 @@ import { html } from '../../vendor/preact-htm.js';
 import { numberWord } from '../../lib/time.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
+import { useFold } from './prompt.js';
 
 export function Wall(room) {
   const { store, step, lines } = room;
@@ -12,14 +13,11 @@ export function Wall(room) {
   return html`
     <${Frame} room=${room}>
       <main id="main" class="wall">
-        <p class="sr" role="status">${lines.length ? `${numberWord(lines.length)} lines from the room are here.` : ''}</p>
+        <p class="sr" role="status">${told(lines.length)}</p>
         <h1 class="wall__from">${step.title}, in no order</h1>
         ${lines.length === 0 && html`<p class="prompt">Nobody has put anything here. Quiet is welcome too.</p>`}
         <ol class="poem" aria-label="Lines from the room">
-          ${lines.map((line) => html`<li key=${line.id}>
-            <button class="poem__line" type="button" aria-pressed=${line.received} onClick=${() => store.act('receive', { line: line.id })}>${line.text}</button>
-            ${shown.get(line.commit)?.secret && html`<button class="poem__aside quiet" type="button" onClick=${() => takeBack(store, shown.get(line.commit))}>Take mine back</button>`}
-          </li>`)}
+          ${lines.map((line) => html`<${Line} key=${line.id} ...${{ store, line, mine: shown.get(line.commit) }} />`)}
         </ol>
         ${missing.map((line) => html`<${Missing} key=${line.commit} ...${{ store, line }} />`)}
         <p class="wall__foot">Touch a line to let it be received. Nobody sees who, nobody counts. A host read these first and cannot see who wrote them.</p>
@@ -29,12 +27,28 @@ export function Wall(room) {
   `;
 }
 
+const told = (n) => (n === 0 ? '' : n === 1 ? 'A line from the room is here.' : `Lines from the room are here: ${numberWord(n)}.`);
+
+/** One line. A very long one starts folded, so that it does not bury the others. */
+function Line({ store, line, mine }) {
+  const fold = useFold(line.text);
+  return html`
+    <li>
+      <button class="poem__line" type="button" aria-pressed=${line.received} onClick=${() => store.act('receive', { line: line.id })}>
+        <span class=${`poem__words${fold.whole ? ' is-whole' : ''}`} ref=${fold.words}>${line.text}</span>
+      </button>
+      ${(fold.button || mine?.secret) && html`<div class="poem__do">${fold.button}
+        ${mine?.secret && html`<button class="quiet" type="button" onClick=${() => takeBack(store, mine)}>Take mine back</button>`}</div>`}
+    </li>
+  `;
+}
+
 /** Told to the writer's page alone: it finds its own line missing by the secret only it has. */
 function Missing({ store, line }) {
   return html`<div class="notice">
     <p>${line.shown ? 'A host has set this aside:' : 'This one is not on the wall. It may have come late, or a host has set it aside:'} “${line.text}”</p>
     <p class="small soft">A host does not know whose it is. You can have a private word under Hand.</p>
-    ${!line.shown && line.secret && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Let it go</button></div>`}
+    ${!line.shown && line.secret && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Take it back</button></div>`}
   </div>`;
 }
 

@@ -1,37 +1,51 @@
 /** A private word with the hosts: only they and you see it. */
-import { html, useState } from '../../vendor/preact-htm.js';
+import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { keepDraft, readDraft } from '../drafts.js';
 import { Sheet } from './sheet.js';
 
 export function WordSheet({ store, notes, stage }) {
+  // Words that were put ready ("I need help now.") go with one tap; no keyboard stands in the way.
+  const [ready] = useState(store.said.word);
   const [text, setText] = useState(store.said.word || readDraft(store.page.meeting, 'word'));
+  const newest = notes[notes.length - 1]?.id;
+  const [toRead] = useState(notes[notes.length - 1]?.from_host && store.said.answerRead !== newest);
+  useEffect(() => {
+    if (newest) store.remember('answerRead', newest);
+  }, [newest]);
   const close = () => store.remember('word', null);
+  const write = (words) => {
+    setText(words);
+    keepDraft(store.page.meeting, 'word', words);
+  };
   const send = async (event) => {
     event.preventDefault();
     const answer = await store.act('whisper', { text });
     if (!answer.ok) return;
-    keepDraft(store.page.meeting, 'word', '');
-    setText('');
+    write('');
     store.tell('Your word is with the hosts.');
   };
   return html`
     <${Sheet} title="A private word" close=${close}>
-      <${Notes} notes=${notes} host=${stage?.host} />
-      <form class="form" onSubmit=${send}>
+      <${Notes} notes=${notes} host=${stage?.host} first=${toRead} />
+      ${store.note && html`<p class="calm calm--sheet">${store.note}</p>`}
+      <form class="form form--word" onSubmit=${send}>
         <div class="field">
           <label class="field__label" for="word-text">To the hosts</label>
-          <textarea class="field__box" id="word-text" maxlength="4000" value=${text} onInput=${(e) => { setText(e.target.value); keepDraft(store.page.meeting, 'word', e.target.value); }}></textarea>
-          <p class="field__hint">Only the hosts and you see this. They see that it is from you. It goes a day after the session.</p>
+          <textarea class="field__box" id="word-text" rows="3" maxlength="4000" aria-describedby="word-who" spellcheck=${false} autocomplete="off" value=${text} onInput=${(event) => write(event.target.value)}></textarea>
         </div>
-        <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button></div>
+        <div class="send">
+          <p class="send__who" id="word-who"><b>Only the hosts and you see this.</b> They see that it is from you. <span class="send__detail">It goes a day after the session.</span></p>
+          <button class="btn btn--act" type="submit" disabled=${!text.trim()} data-first=${ready ? '' : undefined}>Send</button>
+        </div>
       </form>
     <//>
   `;
 }
 
-function Notes({ notes, host }) {
+/** `first`: an answer waits to be read, so the focus goes here and no keyboard covers it. */
+function Notes({ notes, host, first }) {
   if (!notes.length) return null;
-  return html`<ul class="said said--words" aria-label="Words so far">
-    ${notes.map((note) => html`<li key=${note.id}><b>${note.from_host ? host || 'A host' : 'You'}</b><span>${note.text}</span></li>`)}
+  return html`<ul class="said said--words" aria-label="Words so far" tabindex="-1" data-first=${first ? '' : undefined}>
+    ${notes.map((note) => html`<li key=${note.id}><b>${note.from_host ? host || 'A host' : 'You'}</b><p class="said__text is-whole">${note.text}</p></li>`)}
   </ul>`;
 }

@@ -2,50 +2,86 @@
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
 import { numberWord } from '../../lib/time.js';
+import { readDraft } from '../drafts.js';
 import { Bar } from './bar.js';
-import { Box, useDraft } from './box.js';
+import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
-import { FoldedQuestion } from './prompt.js';
+import { Question } from './prompt.js';
 import { SaidList } from './said.js';
 import { Choices, namesOf, noteFor, passPiece } from './table.js';
 
+const NEAR_THE_END_PX = 160;
+
 export function Written(room) {
-  const { store, stage, step, me } = room;
-  const { holder, next, name } = namesOf(room);
+  const { store, step, stage, me } = room;
+  const { holder } = namesOf(room);
+  // A key of its own: what was written for oneself in this step never lies ready to be sent to everybody.
+  const draft = useDraft(store.page.meeting, `${step.id}:said`);
   const mine = holder === me.id;
-  const draft = useDraft(store.page.meeting, step.id);
+  useEffect(() => {
+    if (mine) scrollTo(0, 0);
+  }, [mine]);
+  return html`
+    <${Frame} room=${room}>
+      <main id="main" class=${`page page--round${mine ? ' is-mine' : ''}`}>
+        <${Question} step=${step} short />
+        ${mine ? html`<${Mine} ...${{ room, draft }} />` : html`<${Theirs} room=${room} />`}
+        ${!mine && stage.piece.open && html`<div class="page__foot"><${Choices} ...${{ room, mine, next: '' }} /></div>`}
+      </main>
+      <${Bar} room=${room} pass=${() => passPiece(room)} />
+    <//>
+  `;
+}
+
+function Where({ room }) {
+  const { holder, next, name } = namesOf(room);
+  const who = holder === room.me.id ? 'It is with you' : `With ${name(holder)}`;
+  const words = holder ? `${who}${next ? `, then ${next}` : ''}` : noteFor(room.stage.piece, room.step);
+  return html`<p class=${`page__where${holder ? ' is-lit' : ''}`} role="status">${words}</p>`;
+}
+
+/** The piece is elsewhere: a small table, and what was said. */
+function Theirs({ room }) {
+  const { people, me, said } = room;
   const end = useRef(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [room.said.length]);
+  useEffect(() => {
+    // Whoever has scrolled up to read again stays there.
+    const below = document.documentElement.scrollHeight - scrollY - innerHeight;
+    if (said.length > 1 && below < NEAR_THE_END_PX) end.current?.scrollIntoView({ block: 'nearest' });
+  }, [said.length]);
+  return html`
+    <div class="page__table"><${Ring} people=${people} youId=${me.id} holderId=${namesOf(room).holder} quiet names=${false} /></div>
+    <${Where} room=${room} />
+    <${SaidList} room=${room} />
+    <span class="page__end" ref=${end}></span>
+  `;
+}
+
+/** The piece is here: the box first, what was said below it. */
+function Mine({ room, draft }) {
+  const { store, stage, step, me } = room;
+  const { next } = namesOf(room);
+  const forMyself = readDraft(store.page.meeting, step.id);
+  const { silent } = stage.piece;
 
   async function handOn() {
-    if (draft.text.trim()) {
+    if (draft.text.trim() && !silent) {
       const answer = await store.act('say', { step: step.id, text: draft.text, summary: draft.summary });
       if (!answer.ok) return;
       draft.clear();
     }
     await store.act('hand_on', { holder: me.id });
   }
-  const where = holder ? `${mine ? 'It is with you' : `With ${name(holder)}`}${next ? `, then ${next}` : ''}` : noteFor(stage.piece, step);
   return html`
-    <${Frame} room=${room} className="write write--fits">
-      <main id="main" class="page page--round">
-        <h1 class="sr">${step.title}</h1>
-        <${FoldedQuestion} step=${step} />
-        ${!mine && html`<div class="page__table"><${Ring} people=${room.people} youId=${me.id} holderId=${holder} quiet names=${false} /></div>`}
-        <p class=${`page__where${holder ? ' is-lit' : ''}`} role="status">${where}</p>
-        <div class="page__said">
-          <${SaidList} room=${room} />
-          ${!room.said.length && html`<p class="soft small">Nobody has written yet. ${holder ? '' : 'Quiet is welcome too.'}</p>`}
-          <span ref=${end}></span>
-        </div>
-        ${mine && html`<${Box} draft=${draft} label="Your words" who="who" short />`}
-      </main>
-      <section class="send send--column" aria-label="Your turn">
-        ${mine && html`<p class="send__who" id="who">Everyone here sees this, with your name. We are ${numberWord(stage.possible)}.</p>
-          <label class="row row--small"><input type="checkbox" checked=${draft.summary} onChange=${(e) => draft.allow(e.target.checked)} /><span>May stand, without my name, in the notes afterwards</span></label>`}
-        <${Choices} ...${{ room, mine, next, onHandOn: mine ? handOn : null }} />
-      </section>
-      <${Bar} room=${room} pass=${() => passPiece(room)} />
-    <//>
+    <${Where} room=${room} />
+    ${!silent && html`
+      <${Box} draft=${draft} label="Your words" who="who" />
+      ${forMyself && !draft.text && html`<p class="page__own"><button class="quiet" type="button" onClick=${() => draft.set(forMyself)}>Use what I wrote for myself</button></p>`}`}
+    <section class="send send--column" aria-label="Your turn">
+      ${!silent && html`<p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
+        <div class="send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
+      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, sends: Boolean(draft.text.trim()) && !silent }} />
+    </section>
+    <${SaidList} room=${room} />
   `;
 }
