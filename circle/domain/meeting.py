@@ -24,6 +24,8 @@ class Phase(StrEnum):
 
 
 RUNNING = frozenset({Phase.LIVE, Phase.CLOSING})
+# A session nobody opened, or nobody ended, is left behind after so long: the next one is meant then.
+FORGOTTEN_AFTER = timedelta(hours=12)
 OVER = frozenset({Phase.ENDED, Phase.CANCELLED})
 
 
@@ -85,7 +87,8 @@ class Meeting:
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
     host was lost. left: what `GoBack` goes back to. read_first: hosts read unnamed lines before the
-    room does. end_reason: a word of ours ("closed", "early", "cancelled"), never a host's.
+    room does. end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never
+    a host's.
     """
 
     id: str
@@ -139,6 +142,16 @@ class Meeting:
         """Index of the first closing step; the number of steps if a plan has none."""
         kinds = [step.kind for step in self.plan.steps]
         return kinds.index(Kind.CLOSING) if Kind.CLOSING in kinds else len(kinds)
+
+
+def last_moved(meeting: Meeting) -> datetime:
+    """When a session was last known to go on."""
+    return max(moment for moment in (meeting.starts_at, meeting.step_started_at) if moment is not None)
+
+
+def is_left_behind(meeting: Meeting, now: datetime) -> bool:
+    """Whether a session stands still for so long that it is not tonight's any more."""
+    return now - last_moved(meeting) > FORGOTTEN_AFTER
 
 
 def left_ms(meeting: Meeting, now: datetime) -> int | None:

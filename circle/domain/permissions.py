@@ -9,6 +9,7 @@ from circle.domain.meeting import Role
 _HOST = frozenset({Role.HOST})
 _SEATED = frozenset({Role.HOST, Role.MEMBER})
 _TICKER = frozenset({Role.TICKER})
+_HOST_OR_TICKER = _HOST | _TICKER
 
 PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.OpenDoor: _HOST,
@@ -22,7 +23,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.AskQuestion: _HOST,
     c.InsertStep: _HOST,
     c.TurnToClosing: _HOST,
-    c.EndSession: _HOST,
+    c.EndSession: _HOST_OR_TICKER,  # the ticker ends what everybody has left behind
     c.CancelSession: _HOST,
     c.Admit: _HOST,
     c.AdmitAll: _HOST,

@@ -28,8 +28,8 @@ class Gate:
         self._server = server
         self._lines: dict[str, tuple[float, int]] = {}  # line -> (window's begin, frames in it)
         names = "|".join(map(re.escape, sorted(events)))
-        # Connect with a payload, disconnect, or one of our events with or without a wish for an answer.
-        self._ours = re.compile(rf'0\{{|1\Z|2[0-9]{{0,9}}\["(?:{names})"[,\]]')
+        # Connect (to no other namespace), disconnect, or one of our events, with a wish for an answer or not.
+        self._ours = re.compile(rf'0(?!/)|1\Z|2[0-9]{{0,9}}\["(?:{names})"[,\]]')
         lines = server.eio
         lines._async = {**lines._async, "websocket": _bounded(lines._async["websocket"])}
         self._inner = dict(lines.handlers)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from circle.domain import commands as c
 from circle.domain.audience import SELF, audience_of, audiences, difference, view
 from circle.domain.errors import NotAllowed, NotFound, NotNow
-from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, is_left_behind
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Part
 from circle.domain.room import Room, Status
@@ -211,7 +211,7 @@ class Conduct:
 
     def tick(self, meeting_id: str) -> None:
         """What time alone does: ring at the end of a break, hold a room without hosts, let it go on,
-        and give up pages that have been silent for long.
+        give up pages that have been silent for long, and end a session everybody has left behind.
         """
         if self.presence.is_silent(meeting_id):
             self._notice(meeting_id, lambda _: self.presence.drop_silent(meeting_id))
@@ -228,6 +228,8 @@ class Conduct:
     def _due(self, meeting: Meeting) -> c.Command | None:
         if meeting.phase in OVER:
             return None
+        if is_left_behind(meeting, self._clock.now()) and self.presence.is_deserted(meeting.id):
+            return c.EndSession("forgotten")  # nobody ended it; its words are to go like all others
         hosts = [seat.id for seat in meeting.placed(Place.SEATED) if seat.role is Role.HOST]
         lost = self.presence.hosts_lost_for(meeting.id, hosts)
         if meeting.phase is Phase.HELD:

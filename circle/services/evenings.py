@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -10,14 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.domain.commands import Command, OpenDoor, TakeSeat
-from circle.domain.meeting import Meeting, Phase
+from circle.domain.meeting import FORGOTTEN_AFTER, Meeting, Phase, is_left_behind
 from circle.services.ports import Caller
 from circle.services.speech import Speech
 from circle.store.meetings import ACTIVE, from_json
 from circle.store.models import MeetingRow
-
-# A session nobody opened, or nobody ended, stops being tonight's after this long; the next one is meant then.
-FORGOTTEN_AFTER = timedelta(hours=12)
 
 
 class Performs(Protocol):
@@ -47,18 +44,13 @@ def upcoming(db: Session, circle_id: str, now: datetime) -> Meeting | None:
     on = mine.where(MeetingRow.phase.in_([phase.value for phase in ACTIVE]))
     for row in db.scalars(on.order_by(MeetingRow.starts_at.desc())):
         meeting = from_json(row.state)
-        if now - _last_moved(meeting) <= FORGOTTEN_AFTER:
+        if not is_left_behind(meeting, now):
             return meeting
     planned = mine.where(
         MeetingRow.phase == Phase.PLANNED.value, MeetingRow.starts_at >= now - FORGOTTEN_AFTER
     )
     first = db.scalars(planned.order_by(MeetingRow.starts_at)).first()
     return from_json(first.state) if first is not None else None
-
-
-def _last_moved(meeting: Meeting) -> datetime:
-    """When a session was last known to go on. One that nobody ended is left behind like a closed book."""
-    return max(moment for moment in (meeting.starts_at, meeting.step_started_at) if moment is not None)
 
 
 def open_the_door(conduct: Performs, host: Caller, name: str, meeting_id: str) -> None:

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from circle.content.loader import Library
 from circle.domain.commands import CancelSession
 from circle.domain.errors import Invalid, NotFound, NotNow
-from circle.domain.meeting import Meeting, Phase
+from circle.domain.meeting import FORGOTTEN_AFTER, Meeting, Phase
 from circle.domain.plan import Plan, Step
 from circle.services import questions
 from circle.services.circles import CircleForm, Circles, HostedCircle, all_hosted, hosted
-from circle.services.evenings import FORGOTTEN_AFTER, Performs, open_the_door, sit_down, upcoming
+from circle.services.evenings import Performs, open_the_door, sit_down, upcoming
 from circle.services.ports import Clock, new_id
 from circle.services.when import instant
 from circle.store import meetings

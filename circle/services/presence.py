@@ -88,6 +88,12 @@ class PresenceTable:
                 if person.connections:
                     person.last_beat = self._clock.now()
 
+    def is_deserted(self, meeting_id: str) -> bool:
+        """Whether nobody's page is connected; never so soon after our own start, when pages come back."""
+        if self._clock.now() - self._born < RESTART_GRACE:
+            return False
+        return not any(person.connections for person in self._meetings.get(meeting_id, {}).values())
+
     def hosts_lost_for(self, meeting_id: str, hosts: Iterable[str]) -> timedelta | None:
         """How long every host has been silent past what is allowed; None while one can be reached."""
         now = self._clock.now()

@@ -7,6 +7,7 @@
 | lines allowed for the notes | with the rest, but not while the notes wait (7 days) or are out (14 days) |
 | names of a session's seats | 24 h after the end, or when the notes are let go, at most 7 days |
 | the draft, who got a mail | 7 days without release, 14 days with |
+| who waited, and what they told the hosts, before a door nobody opened | a day and a half after its time |
 | an evening one watched, with its made-up people | 24 h after it was begun, or with the next start |
 """
 
@@ -18,6 +19,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, Engine, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from circle.domain.meeting import FORGOTTEN_AFTER, Phase
 from circle.domain.summary import DRAFT_KEPT, NOTES_KEPT
 from circle.services.letters import DRAFT
 from circle.services.ports import Clock
@@ -71,9 +73,12 @@ class Retention:
         now = self._clock.now()
         gone = self._committer.submit(lambda db: Purged(others=clear_before(db, now - AFTER_END)))
         due = self._committer.read(lambda db: _ended_before(db, now - AFTER_END))
+        never = self._committer.read(lambda db: _never_opened(db, now - FORGOTTEN_AFTER - AFTER_END))
         gone += self._committer.submit(lambda db: Purged(others=_forget_expired(db, now)))
         for meeting_id in due:
             gone += self._committer.submit(lambda db, of=meeting_id: self._clean(db, of, now))  # type: ignore[misc]
+        for meeting_id in never:
+            gone += self._committer.submit(lambda db, of=meeting_id: self._clean_planned(db, of))  # type: ignore[misc]
         gone += Purged(others=forget_copies(self._engine, now - COPIES_KEPT))
         if gone != Purged():
             forget_deleted(self._engine)
@@ -102,6 +107,13 @@ class Retention:
         others += self._forget_seats(row) if summary is None or summary.state != DRAFT else 0
         return Purged(1 if words or others else 0, words, others)
 
+    def _clean_planned(self, db: Session, meeting_id: str) -> Purged:
+        """The evening stays, so that a host can move it to another day; who came to its door goes."""
+        row = db.get_one(MeetingRow, meeting_id, with_for_update=True)
+        words = self._words.forget_private(db, meeting_id)
+        others = meetings.forget_trace(db, meeting_id) + self._forget_seats(row)
+        return Purged(1 if words or others else 0, words, others)
+
     def _forget_seats(self, row: MeetingRow) -> int:
         """Who sat where, under which name. Returns 1 when there was something to forget."""
         meeting = meetings.from_json(row.state)
@@ -115,6 +127,11 @@ class Retention:
 def _ended_before(db: Session, instant: datetime) -> list[str]:
     query = select(MeetingRow.id).where(MeetingRow.ended_at <= instant, MeetingRow.purged_at.is_(None))
     return list(db.scalars(query))
+
+
+def _never_opened(db: Session, instant: datetime) -> list[str]:
+    planned = (MeetingRow.phase == Phase.PLANNED.value, MeetingRow.starts_at <= instant)
+    return list(db.scalars(select(MeetingRow.id).where(*planned)))
 
 
 def _forget_expired(db: Session, now: datetime) -> int:

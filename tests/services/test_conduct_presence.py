@@ -8,7 +8,7 @@ import pytest
 
 from circle.domain import commands as c
 from circle.domain.errors import NotFound
-from circle.domain.meeting import Phase, left_ms
+from circle.domain.meeting import FORGOTTEN_AFTER, Phase, left_ms
 from circle.domain.room import Status
 from circle.live import ticker
 from circle.services.clock import SettableClock
@@ -264,3 +264,40 @@ def test_a_fault_in_one_meeting_does_not_stop_the_ticker(sitting: Sitting) -> No
 
     ticker.tick_once(Faulty())  # type: ignore[arg-type]
     assert Faulty.ticked == ["a", "b"]
+
+
+# -- left behind --------------------------------------------------------------------------------------
+def test_a_session_everybody_has_left_behind_is_ended_by_the_ticker(sitting: Sitting) -> None:
+    sitting.do(HOST, c.Next())
+    began = sitting.meeting.step_started_at
+    for who in sitting.listening():
+        sitting.conduct.part(Caller(who), MEETING, f"connection-of-{who}")
+    sitting.clock.advance(FORGOTTEN_AFTER.total_seconds())
+    sitting.conduct.tick(MEETING)
+    assert sitting.meeting.phase is Phase.HELD  # hosts are gone, and it may still be tonight
+    sitting.clock.advance(1)
+    sitting.conduct.tick(MEETING)
+    over = sitting.meeting
+    assert (over.phase, over.end_reason, over.ended_at) == (Phase.ENDED, "forgotten", began)
+    assert [meeting.id for meeting in sitting.ended] == [MEETING]
+    assert [(row.action, row.actor_id) for row in sitting.audit][-1] == ("end_session", "")
+
+
+@pytest.mark.parametrize("page", [HOST, ANA])
+def test_it_is_not_ended_while_somebody_is_there(sitting: Sitting, page: str) -> None:
+    sitting.do(HOST, c.Next())
+    sitting.clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
+    sitting.beat(page)
+    sitting.conduct.tick(MEETING)
+    assert sitting.meeting.phase is not Phase.ENDED
+
+
+def test_it_is_not_ended_before_pages_can_come_back_after_our_own_start(sitting: Sitting) -> None:
+    sitting.do(HOST, c.Next())
+    sitting.clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
+    sitting.start_process()
+    sitting.conduct.tick(MEETING)
+    assert sitting.meeting.phase is not Phase.ENDED
+    sitting.clock.advance(RESTART_GRACE.total_seconds())
+    sitting.conduct.tick(MEETING)
+    assert sitting.meeting.end_reason == "forgotten"

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from circle.domain.errors import NotFound
-from circle.domain.meeting import Place, Role, Seat
+from circle.domain.meeting import FORGOTTEN_AFTER, Phase, Place, Role, Seat
 from circle.domain.room import PrivateWord
 from circle.domain.summary import Notes
 from circle.services.ports import Caller, Clock
@@ -90,6 +90,25 @@ def test_meetings_that_are_on_are_left_alone(held: Evening, retention: Retention
 
     held.committer.submit(go_on)
     assert purge(held, retention, ENDED + 30 * DAY) == Purged()
+
+
+def test_who_came_to_a_door_nobody_opened_goes(
+    held: Evening, retention: Retention
+) -> None:
+    held.change_meeting(phase=Phase.PLANNED, ended_at=None)
+
+    def planned(db: Session) -> None:
+        row = db.get_one(MeetingRow, MEETING)
+        row.phase, row.ended_at = Phase.PLANNED.value, None
+
+    held.committer.submit(planned)
+    begins = stored(held).starts_at
+    assert purge(held, retention, begins + FORGOTTEN_AFTER + DAY - timedelta(seconds=1)) == Purged()
+    assert purge(held, retention, begins + FORGOTTEN_AFTER + DAY).words == 1
+    assert (left(held)["words"], left(held)["receipts"]) == (0, 0)
+    meeting = meetings.from_json(stored(held).state)
+    assert (meeting.phase, meeting.seats) == (Phase.PLANNED, ())
+    assert retention.purge() == Purged()
 
 
 # -- what goes ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, left_ms
+from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, last_moved, left_ms
 from circle.domain.outcome import Actor, Moment, Outcome, require_phase, step_id
 from circle.domain.plan import Kind, Part, part_seconds, parts
 
@@ -164,7 +164,7 @@ def turn_to_closing(m: Meeting, _command: c.TurnToClosing, _actor: Actor, moment
     return enter_step(m, closing, moment)
 
 
-def end(m: Meeting, _command: c.EndSession, _actor: Actor, moment: Moment) -> Outcome:
+def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.CLOSING, Phase.HELD)
     ended = replace(
         m,
@@ -181,10 +181,18 @@ def end(m: Meeting, _command: c.EndSession, _actor: Actor, moment: Moment) -> Ou
         held_at=None,
         held_break_ms=None,
         left=None,
-        ended_at=moment.now,
-        end_reason="closed" if Phase.CLOSING in (m.phase, m.held_from) else "early",
+        # One that was left behind ended when it stood still: its evening is then, and its words go a
+        # day after that.
+        ended_at=last_moved(m) if actor.role is Role.TICKER else moment.now,
+        end_reason=_why(m, actor),
     )
     return Outcome(ended, (Event(Happened.ENDED),))
+
+
+def _why(m: Meeting, actor: Actor) -> str:
+    if actor.role is Role.TICKER:
+        return "forgotten"
+    return "closed" if Phase.CLOSING in (m.phase, m.held_from) else "early"
 
 
 def cancel(m: Meeting, _command: c.CancelSession, _actor: Actor, moment: Moment) -> Outcome:
