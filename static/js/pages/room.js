@@ -7,6 +7,7 @@ import { stageOf } from '../meeting/reducer.js';
 import { makeStore } from '../meeting/store.js';
 import { leftMs } from '../meeting/views/clockwork.js';
 import { Desk } from '../meeting/views/desk.js';
+import { ToDesk } from '../meeting/views/deskroom.js';
 import { armHand } from '../meeting/views/hand.js';
 import { Room, readRoom } from '../meeting/views/room.js';
 import { WordSheet } from '../meeting/views/word.js';
@@ -35,7 +36,7 @@ function App() {
   const seat = Boolean(store.said.seat);
   return html`
     ${desk && !seat ? html`<${Desk} store=${store} />` : html`<${Room} store=${store} />`}
-    ${desk && seat && html`<button class="btn to-desk" type="button" onClick=${() => store.remember('seat', false)}>To the desk</button>`}
+    ${desk && seat && html`<${ToDesk} room=${room} go=${() => store.remember('seat', false)} />`}
     ${typeof store.said.word === 'string' && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
   `;
 }

@@ -2,6 +2,7 @@
 import { clockTime, instant, leftInWords, numberWord } from '../../lib/time.js';
 
 const MINUTE = 60000;
+const IN_WORDS_TO = 20;
 
 /** Milliseconds left of the present part (clock at rest or running); null when no step is on. */
 export function leftMs(stage, now) {
@@ -25,50 +26,63 @@ export function runOfStep(stage, now) {
   return all > 0 ? Math.max(0, Math.min(1, 1 - left / all)) : 0;
 }
 
-/** Instants of every step as planned, from the planned start. */
+/** Whether a step was put in on the spot (`circle/domain/changes/spot.py` names it so). */
+const wasPutIn = (step) => step.id.startsWith('own');
+
+/** Length of some steps in ms. */
+const lengthOf = (steps) => steps.reduce((sum, step) => sum + step.minutes * MINUTE, 0);
+
+/** Instants of every step as planned, from the planned start; null for a step put in on the spot. */
 export function plannedStarts(outline, stage) {
   let at = instant(stage.starts_at);
   return outline.map((step) => {
+    if (wasPutIn(step)) return null;
     const start = at;
     at += step.minutes * MINUTE;
     return start;
   });
 }
 
-/** Rows of the cue-book: planned times behind us, real ones for what is on and ahead. */
+/**
+ * Rows of the cue-book: planned times behind us, real ones for what is on and ahead. A row behind us
+ * that was not planned, or is done before its time, shows none: a wrong time is worse than no time.
+ */
 export function cueRows(outline, stage, now) {
   const planned = plannedStarts(outline, stage);
   const here = stage.step ? stage.step.at : -1;
-  let ahead = here >= 0 ? endOfStep(outline, stage, now) : null;
+  const began = here >= 0 ? instant(stage.started_at) : null;
+  let ahead = here >= 0 ? endOfStep(stage, now) : null;
   return outline.map((step, at) => {
     const state = at < here ? 'past' : at === here ? 'here' : 'ahead';
     let time = planned[at];
-    if (state === 'here') time = instant(stage.started_at);
+    if (state === 'past' && time > began) time = null;
+    if (state === 'here') time = began;
     if (state === 'ahead' && ahead !== null) {
       time = ahead;
       ahead += step.minutes * MINUTE;
     }
-    return { time: clockTime(time), title: step.title, intensity: step.intensity, minutes: step.minutes, state };
+    return { time: time === null ? '' : clockTime(time), title: step.title, intensity: step.intensity, minutes: step.minutes, state };
   });
 }
 
-function endOfStep(outline, stage, now) {
+/** When the present step ends as it is: what is left of its part, its parts to come, a break called in it. */
+function endOfStep(stage, now) {
+  const { step } = stage;
   const left = Math.max(0, leftMs(stage, now) ?? 0);
-  const parts = stage.step.parts;
-  const rest = parts.indexOf(stage.step.part) === 0 && parts.length > 1
-    ? Math.max(1, stage.step.minutes - (stage.step.solo_minutes || Math.floor(stage.step.minutes / 2))) * MINUTE
-    : 0;
-  const breakLeft = stage.break && stage.step.kind !== 'break' ? Math.max(0, instant(stage.break.ends_at) - now) : 0;
+  const together = Math.max(1, step.minutes - (step.solo_minutes || Math.floor(step.minutes / 2))) * MINUTE;
+  const rest = step.parts.indexOf(step.part) < step.parts.length - 1 ? together : 0;
+  const breakLeft = stage.break && step.kind !== 'break' ? Math.max(0, instant(stage.break.ends_at) - now) : 0;
   return now + left + rest + breakLeft;
 }
 
 /** {minutes, words, end}: how far behind (+) or ahead (-) of the plan, and when we end as it is. */
 export function drift(outline, stage, now) {
   if (!stage.step || !outline.length) return { minutes: 0, words: '', end: null };
-  const after = outline.slice(stage.step.at + 1).reduce((sum, step) => sum + step.minutes * MINUTE, 0);
-  const end = endOfStep(outline, stage, now) + after;
-  const planned = instant(stage.starts_at) + outline.reduce((sum, step) => sum + step.minutes * MINUTE, 0);
+  const end = endOfStep(stage, now) + lengthOf(outline.slice(stage.step.at + 1));
+  const planned = instant(stage.starts_at) + lengthOf(outline.filter((step) => !wasPutIn(step)));
   const minutes = Math.round((end - planned) / MINUTE);
   if (Math.abs(minutes) < 2) return { minutes, words: 'on time', end };
-  return { minutes, words: `${numberWord(Math.abs(minutes))} ${minutes > 0 ? 'behind' : 'ahead'}`, end };
+  const many = Math.abs(minutes);
+  const length = many > IN_WORDS_TO ? `${many} minutes` : numberWord(many);
+  return { minutes, words: `${length} ${minutes > 0 ? 'behind' : 'ahead'}`, end };
 }

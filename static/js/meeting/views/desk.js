@@ -1,142 +1,143 @@
 /** The host's desk: a cue-book, the script, the room, and Next, Break, More. */
-import { html, useEffect, useState } from '../../vendor/preact-htm.js';
+import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { CueLine, NearRow, RowRibbon } from '../../draw/cue.js';
-import { clockTime, minutesInWords, secondsLeft } from '../../lib/time.js';
+import { clockTime, minutesInWords } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
-import { Batch } from './batch.js';
-import { cueRows, drift, leftOfPart, runOfStep } from './clockwork.js';
-import { DeskRoom } from './deskroom.js';
+import { linesAreUnread, readOn, wallIsEmpty } from './batch.js';
+import { cueRows, drift, runOfStep } from './clockwork.js';
+import { DeskCalls, DeskRoom } from './deskroom.js';
+import { useKeptFocus } from './focus.js';
 import { Lines } from './frame.js';
 import { More } from './more.js';
 import { readRoom } from './room.js';
-import { SaidList } from './said.js';
+import { Script } from './script.js';
 import { Sheet } from './sheet.js';
+
+const LOOK_AGAIN_MS = 5000;
+const SETTLE_MS = 900; // longer than a double press, shorter than a wish to go on
 
 export function Desk({ store }) {
   const room = readRoom(store);
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 5000);
-    return () => clearInterval(timer);
-  }, []);
+  useClock();
   const { stage } = room;
   const outline = listOf(store.state, 'outline').sort((a, b) => a.at - b.at);
   const now = Date.now() + room.offset;
   const rows = cueRows(outline, stage, now);
   const at = stage.step ? stage.step.at : -1;
+  const far = drift(outline, stage, now);
+  useRowInSight(at);
   return html`
     <div class="desk">
-      <${DeskTop} ...${{ room, outline, now }} />
+      <${DeskTop} ...${{ room, far, now }} />
       <${CueLine} rows=${rows} nowFraction=${runOfStep(stage, now)} />
       ${at > 0 ? html`<${NearRow} rows=${rows} index=${at - 1} />` : html`<span></span>`}
-      <main id="main" class="script" key=${stage.seq} tabindex="-1">
+      <${Page} key=${stage.seq}>
         ${at >= 0 && html`<${RowRibbon} rows=${rows} index=${at} now=${runOfStep(stage, now)} />`}
         <${Script} ...${{ room, now }} />
-      </main>
+      <//>
       <${NearRow} rows=${rows} index=${at + 1} />
-      <${DeskRoom} ...${{ room, drift: drift(outline, stage, now) }} />
+      <${DeskRoom} ...${{ room, drift: far }} />
       <${Acts} ...${{ room, outline }} />
     </div>
   `;
 }
 
-function DeskTop({ room, outline, now }) {
-  const { store, stage } = room;
-  const words = drift(outline, stage, now).words;
+/** Draws again every few seconds, for the times on the page. */
+function useClock() {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((n) => n + 1), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+}
+
+/** Keeps the present row of the cue-book in sight, with a little of what was before it. */
+function useRowInSight(at) {
+  useEffect(() => {
+    const row = document.querySelector('.desk .cue__row--here');
+    const book = row?.closest('.cue');
+    if (book) book.scrollTop = row.offsetTop - book.clientHeight / 3;
+  }, [at]);
+}
+
+/** The open page of the book. Another step begins at its top. */
+function Page({ children }) {
+  const page = useRef(null);
+  useKeptFocus(page);
+  return html`<main id="main" class="script" tabindex="-1" ref=${page}>${children}</main>`;
+}
+
+function DeskTop({ room: { store, stage }, far, now }) {
   return html`
     <header class="top">
       <span class="top__where">${stage.circle}</span>
-      <span><time class="desk__time">${clockTime(now)}</time>${words && `, ${words}`}</span>
+      <span><time class="desk__time">${clockTime(now)}</time>${far.words && `, ${far.words}`}</span>
       <a class="quiet" data-leave href=${store.page.leave} rel="noreferrer noopener">Leave fast</a>
     </header>
     <div class="calm-lines"><${Lines} store=${store} stage=${stage} /></div>
   `;
 }
 
-const LONG_FROM = 160;
-
-function Script({ room, now }) {
-  const { store, stage, step } = room;
-  if (stage.phase === 'break') return html`<${BreakScript} ...${{ room, now }} />`;
-  if (!step) return html`<${Before} room=${room} />`;
-  const say = stage.script || step.text;
-  return html`
-    <h1 class="script__step">${step.title}. ${leftOfPart(stage, now)}</h1>
-    ${stage.note && html`<p class="direction">${stage.note}</p>`}
-    <p class=${`say${say.length > LONG_FROM ? ' say--long' : ''}`}>${say}</p>
-    ${stage.script && step.text && html`<p class="script__asked">${step.text}</p>`}
-    ${step.lines.length > 0 && html`<ol class="slow slow--desk">${step.lines.map((line) => html`<li>${line.text}</li>`)}</ol>`}
-    <${Batch} room=${room} />
-    <${SaidList} room=${room} />
-    ${stage.facilitator_note && html`<p class="direction direction--late">${stage.facilitator_note}</p>`}
-    <p class="shown">${onTheirScreens(step, stage)} <button class="inline" type="button" onClick=${() => store.remember('seat', true)}>See it, or take part</button></p>
-  `;
-}
-
-const SCREENS = {
-  still: 'On their screens: the same words, and quiet.',
-  write: 'On their screens: the question and a bare page. What they write stays with them.',
-  answer: 'On their screens: the question, and a box for a word or a line with their name.',
-  wall_write: 'On their screens: a bare page. Nothing reaches you before you read the lines.',
-  wall_read: 'Their pages say that a host is reading.',
-  wall_show: 'On their screens: these lines, together.',
-  round: 'On their screens: the table, and who has the piece.',
-  volunteer: 'On their screens: the table. “Speak if you like, in any order.”',
-};
-const onTheirScreens = (step) => SCREENS[step.part];
-
-function Before({ room: { stage } }) {
-  const opened = stage.phase === 'open';
-  return html`
-    <h1 class="script__step">We begin about ${clockTime(stage.starts_at)}.</h1>
-    <p class="say">${opened ? 'The door is open. Begin when you are ready.' : 'The door is closed. People can already wait outside.'}</p>
-    <p class="direction">${opened ? 'Let people in as they come. Nothing is asked of anybody yet.' : 'Two minutes for yourself first. Water, feet, a breath if you like.'}</p>
-  `;
-}
-
-function BreakScript({ room, now }) {
-  const { stage } = room;
-  const left = secondsLeft(stage.break.ends_at, 0, now);
-  return html`
-    <h1 class="script__step">Break. All clocks rest.</h1>
-    <p class="say">${stage.break.rang ? 'The bell has rung. Begin again when the room is back.' : `Back at ${clockTime(stage.break.ends_at)}. ${minutesInWords(left)}`}</p>
-    <p class="direction">Nobody needs anything from you now. Water counts for hosts too.</p>
-  `;
+/** True once `what` has stood still for a moment: a hand that presses twice does not go two steps. */
+function useSettled(what) {
+  const [settled, setSettled] = useState(what);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(what), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [what]);
+  return settled === what;
 }
 
 function Acts({ room, outline }) {
   const { store, stage } = room;
-  const [more, setMore] = useState(false);
+  const [more, setMore] = useState(null); // the page of More that is open
   const [asking, setAsking] = useState(false);
-  const next = nextWords(room, outline);
+  const act = nextAct(room, outline);
+  const settled = useSettled(`${stage.phase} ${stage.seq}`);
   const held = stage.phase === 'held';
   const onBreak = stage.phase === 'break';
+  const before = stage.phase === 'planned' || stage.phase === 'open';
+  const press = () => {
+    if (!settled) return;
+    if (act.end) setMore('end');
+    else act.go(store);
+  };
   return html`
     <div class="desk__acts">
-      <button class="btn btn--act" type="button" disabled=${held} onClick=${() => goOn(room)}>${next}</button>
-      <button class="btn" type="button" aria-expanded=${asking} disabled=${held || stage.phase === 'planned' || stage.phase === 'open'} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(!asking))}>${onBreak ? 'Two more' : 'Break'}</button>
-      <button class="btn" type="button" aria-haspopup="dialog" aria-expanded=${more} onClick=${() => setMore(true)}>More</button>
+      <${DeskCalls} room=${room} />
+      <button class="btn btn--act" type="button" disabled=${held} aria-disabled=${!settled} onClick=${press} onKeyDown=${onlyOnce}>${act.words}</button>
+      <button class="btn" type="button" aria-haspopup=${onBreak ? undefined : 'dialog'} disabled=${held || before} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(true))}>${onBreak ? 'Two minutes more' : 'Break'}</button>
+      <button class="btn" type="button" id="more" aria-haspopup="dialog" onClick=${() => setMore('start')}>More</button>
     </div>
     ${asking && html`<${BreakChoice} ...${{ store, close: () => setAsking(false) }} />`}
-    ${more && html`<${More} room=${room} close=${() => setMore(false)} />`}
+    ${more && html`<${More} room=${room} open=${more} close=${() => setMore(null)} />`}
   `;
 }
 
-function goOn({ store, stage }) {
-  if (stage.phase === 'planned') return store.act('open_door');
-  if (stage.phase === 'break') return store.act('end_break');
-  return store.act('next');
+/** A key that is held down presses once. */
+const onlyOnce = (event) => event.repeat && event.preventDefault();
+
+const tell = (name) => (store) => store.act(name);
+
+/** What the strong button does, in words ({words, go} or {words, end}): the host is never surprised by it. */
+function nextAct(room, outline) {
+  const { stage, step } = room;
+  if (stage.phase === 'planned') return { words: 'Open the door', go: tell('open_door') };
+  if (stage.phase === 'open') return { words: 'Begin', go: tell('next') };
+  if (stage.phase === 'break') return { words: stage.break.rang ? 'Begin again' : 'Back now', go: tell('end_break') };
+  if (linesAreUnread(room)) return { words: 'Read on', go: readOn };
+  const isLast = step.at === outline.length - 1 && step.part === step.parts[step.parts.length - 1];
+  if (isLast) return { words: 'Good night', end: true };
+  return { words: wordsOfNext(room), go: tell('next') };
 }
 
-/** What Next does, in words: the host is never surprised by it. */
-function nextWords({ stage, step }, outline) {
-  if (stage.phase === 'planned') return 'Open the door';
-  if (stage.phase === 'open') return 'Begin';
-  if (stage.phase === 'break') return stage.break.rang ? 'Begin again' : 'Back now';
-  if (step.part === 'wall_write') return 'Read the lines';
-  if (step.part === 'wall_read') return 'Show them together';
+function wordsOfNext(room) {
+  const { stage, step } = room;
+  if (step.part === 'wall_write') return stage.read_first ? 'Read the lines' : 'Show the lines';
+  if (step.part === 'wall_read') return wallIsEmpty(room) ? 'Show the empty wall' : 'Show them together';
   if (step.part === 'write' && step.parts.length > 1) return 'On to sharing';
-  return step.at === outline.length - 1 ? 'Good night' : 'Next';
+  if (step.part === 'round' && !stage.piece?.over) return 'End the round';
+  return 'Next';
 }
 
 function BreakChoice({ store, close }) {
@@ -153,4 +154,3 @@ function BreakChoice({ store, close }) {
     <//>
   `;
 }
-

@@ -1,29 +1,32 @@
-/** The room as hosts see it: the small table, who is here, who waits, private words. */
-import { html, useState } from '../../vendor/preact-htm.js';
+/** The room as hosts see it: the small table, who is here, who waits at the door, private words. */
+import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
 import { clockTime, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
+import { useKeptFocus } from './focus.js';
 import { Choices, namesOf } from './table.js';
+import { whoWaitsForAWord, wordLine, Words } from './words.js';
 
 const STATUS = { out: 'stepped out', call: 'in the call', no_screen: 'no screen' };
 
 export function DeskRoom({ room, drift }) {
   const { store, stage, me, people } = room;
   const [open, setOpen] = useState(false);
+  const place = useRef(null);
+  useKeptFocus(place);
   const { holder, next, name } = namesOf(room);
-  const waiting = listOf(store.state, 'waiting');
-  const words = listOf(store.state, 'words');
   const chairs = people.map((person) => ({ id: person.id, name: person.name, you: person.you }));
   return html`
-    <aside class=${`desk__room${open ? ' is-open' : ''}`} aria-label="The room">
+    <aside class=${`desk__room${open ? ' is-open' : ''}`} aria-label="The room" id="desk-room" tabindex="-1" ref=${place}>
       ${chairs.length > 0 && html`<${Ring} people=${chairs} youId=${me.id} holderId=${holder} quiet names=${false} />`}
-      <${Lobby} store=${store} waiting=${waiting} />
-      ${words.length > 0 && html`<${WordsCard} ...${{ room, words }} />`}
+      <${Lobby} store=${store} />
+      <${Words} room=${room} />
+      <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
       <ul class="here" aria-label="Who is here">
         ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, stage)}</small></li>`)}
       </ul>
-      <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>${holder ? ` ${name(holder) === 'you' ? 'You have the piece' : `${name(holder)} has the piece`}${next ? `, then ${next}` : ''}.` : ''}</p>
       ${stage.piece && html`<${Piece} ...${{ room, holder, next, name }} />`}
+      ${stage.locked && html`<p class="small">The door is locked. <button class="inline" type="button" onClick=${() => store.act('unlock_door')}>Unlock it</button></p>`}
       ${drift.end && Math.abs(drift.minutes) >= 2 && html`<p class="drift-note">As it is, we end at ${clockTime(drift.end)}.</p>`}
     </aside>
   `;
@@ -31,60 +34,89 @@ export function DeskRoom({ room, drift }) {
 
 const capital = (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 const here = (people) => `${capital(numberWord(people.length))} here`;
+const whoHasIt = (who, next) => `${who === 'you' ? 'You have the piece' : `${who} has the piece`}${next ? `, then ${next}` : ''}.`;
 
 function note(person, holder, stage) {
   if (person.you) return person.id === holder ? 'you, with the piece' : 'you';
-  if (person.id === holder) return stage.piece.silent ? 'holds silence' : 'speaking';
-  if (STATUS[person.status]) return STATUS[person.status];
-  if (!person.connected) return 'line lost';
-  return stage.piece?.queue.includes(person.id) ? 'asked' : '';
+  const status = STATUS[person.status] ?? (person.connected ? '' : 'line lost');
+  if (person.id === holder) return [stage.piece.silent ? 'holds silence' : turnWords(stage), status].filter(Boolean).join(', ');
+  return status || (stage.piece?.queue.includes(person.id) ? 'asked' : '');
 }
+
+const turnWords = (stage) => (stage.call_url ? 'speaking' : 'has the piece');
 
 function Piece({ room, holder, next, name }) {
-  const { store, stage, me } = room;
+  const { store, stage, me, people } = room;
   if (holder === me.id) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: true, next }} /></div>`;
-  if (holder) return html`<p class="small"><button class="inline" type="button" onClick=${() => store.act('hand_on', { holder })}>${next ? `Let it travel on to ${next}` : `Take it from ${name(holder)}, gently`}</button></p>`;
-  if (stage.piece.over) return html`<p class="small soft">It has gone round.</p>`;
-  return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: false, next }} /></div>`;
+  if (!holder && stage.piece.over) return html`<p class="small soft">It has gone round.</p>`;
+  if (!holder) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: false, next }} /></div>`;
+  const words = next ? `Let it travel on to ${next}` : `Take it from ${name(holder)}, gently`;
+  const travel = () => store.act('hand_on', { holder });
+  // Who has no screen cannot hand it on: then it is the host's to do. Otherwise it takes a turn away, and stays small.
+  const isTheirs = people.find((person) => person.id === holder)?.status !== 'no_screen';
+  return html`<p class="small"><button class=${isTheirs ? 'inline' : 'btn btn--wide'} type="button" onClick=${travel}>${words}</button></p>`;
 }
 
-function Lobby({ store, waiting }) {
-  if (!waiting.length) return null;
+const doorLine = (waiting) => (waiting.length === 1 ? 'Somebody is at the door' : `${capital(numberWord(waiting.length))} people are at the door`);
+
+function Lobby({ store }) {
+  const waiting = listOf(store.state, 'waiting');
+  const [refused, setRefused] = useState(null);
+  const turnAway = async (person) => {
+    const answer = await store.act('remove', { seat: person.id, reason: '' });
+    if (answer.ok) setRefused(person);
+  };
+  const mayReturn = refused && listOf(store.state, 'removed').some((person) => person.id === refused.id);
+  if (!waiting.length && !mayReturn) return null;
   return html`
-    <section class="lobby" aria-labelledby="lobby-h">
-      <h2 id="lobby-h"><span role="status">${waiting.length === 1 ? 'Somebody is at the door' : `${capital(numberWord(waiting.length))} people are at the door`}</span></h2>
-      <ul>
-        ${waiting.map((person) => html`<li key=${person.id}><b>${person.name}</b>
+    <section class="lobby" aria-labelledby="lobby-h" id="lobby" tabindex="-1">
+      <h2 id="lobby-h"><span role="status">${waiting.length ? doorLine(waiting) : 'At the door'}</span></h2>
+      ${waiting.length > 0 && html`<ul>
+        ${waiting.map((person) => html`<li key=${person.id}><b>${person.name}</b><span class="lobby__do">
           <button class="btn" type="button" aria-label=${`Let ${person.name} in`} onClick=${() => store.act('admit', { seat: person.id })}>Let in</button>
-          <button class="btn btn--line" type="button" aria-label=${`Not tonight, ${person.name}`} onClick=${() => store.act('remove', { seat: person.id, reason: '' })}>Not tonight</button></li>`)}
-      </ul>
+          <button class="btn btn--line" type="button" aria-label=${`Not tonight, ${person.name}`} onClick=${() => turnAway(person)}>Not tonight</button></span></li>`)}
+      </ul>`}
       ${waiting.length > 1 && html`<button class="btn" type="button" onClick=${() => store.act('admit_all')}>Let everybody in</button>`}
+      ${mayReturn && html`<p class="small">Not tonight: ${refused.name}. <button class="inline" type="button" onClick=${() => store.act('readmit', { seat: refused.id })}>May come again</button></p>`}
     </section>
   `;
 }
 
-/** One private word at a time, with a box to answer. */
-function WordsCard({ room, words }) {
-  const { store, people } = room;
-  const last = [...words].reverse().find((word) => !word.from_host && !store.said[`read:${word.id}`]);
-  const [text, setText] = useState('');
-  if (!last) return null;
-  const from = people.find((person) => person.id === last.seat)?.name ?? 'Somebody at the door';
-  const answer = async (event) => {
-    event.preventDefault();
-    const done = await store.act('answer_whisper', { seat: last.seat, text });
-    if (done.ok) setText('');
+/** What calls for the host, one line each: [{key, words, to}]. `to`: the id of its place on the desk. */
+function calls(room) {
+  const waiting = listOf(room.store.state, 'waiting');
+  const words = whoWaitsForAWord(room);
+  return [
+    ...(words.length ? [{ key: 'words', words: wordLine(words), to: 'words' }] : []),
+    ...(waiting.length ? [{ key: 'door', words: doorLine(waiting), to: 'lobby' }] : []),
+  ];
+}
+
+/** On a phone the room lies below the script: its calls stand beside the buttons, always in sight. */
+export function DeskCalls({ room }) {
+  const all = calls(room);
+  if (!all.length) return null;
+  const go = (id) => {
+    const place = document.getElementById(id);
+    place?.scrollIntoView({ block: 'center' });
+    place?.focus({ preventScroll: true });
   };
-  const answers = words.filter((word) => word.seat === last.seat && word.from_host);
+  return html`<p class="desk__calls">${all.map((call) => html`<button key=${call.key} class="inline" type="button" onClick=${() => go(call.to)}>${call.words}</button>`)}</p>`;
+}
+
+/** The way from the host's own chair to the desk; says what waits there. */
+export function ToDesk({ room, go }) {
+  const all = calls(room);
+  const button = useRef(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) button.current.focus();
+  }, []);
+  const back = () => {
+    go();
+    setTimeout(() => document.getElementById('main')?.focus());
+  };
   return html`
-    <section class="card" role="status" aria-label="A private word">
-      <p><b>${from}, privately:</b> ${last.text}</p>
-      ${answers.length > 0 && html`<p class="small soft">You: ${answers[answers.length - 1].text}</p>`}
-      <form class="form" onSubmit=${answer}>
-        <label class="sr" for="answer-word">Answer ${from} privately</label>
-        <input class="field__box" id="answer-word" maxlength="4000" autocomplete="off" value=${text} onInput=${(e) => setText(e.target.value)} />
-        <div class="btns"><button class="btn" type="submit" disabled=${!text.trim()}>Answer</button><button class="btn btn--line" type="button" onClick=${() => store.remember(`read:${last.id}`, true)}>Put away</button></div>
-      </form>
-    </section>
+    <p class="to-desk"><button class="btn" type="button" ref=${button} onClick=${back}>To the desk</button>
+      ${all.length > 0 && html`<span class="to-desk__calls" role="status">${all.map((call) => call.words).join('. ')}.</span>`}</p>
   `;
 }

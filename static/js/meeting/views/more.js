@@ -1,15 +1,18 @@
 /** What a host reaches for now and then: time, an own question, the door, people, the end. */
 import { html, useState } from '../../vendor/preact-htm.js';
+import { setTheme } from '../../lib/dom.js';
 import { listOf } from '../reducer.js';
 import { openHand } from './hand.js';
 import { Sheet } from './sheet.js';
+import { wayToShowAgain } from './words.js';
 
-export function More({ room, close }) {
-  const [page, setPage] = useState('start');
+/** `open`: the page to begin with, 'start' or one of those behind it. */
+export function More({ room, open, close }) {
+  const [page, setPage] = useState(open);
   const Page = { start: Start, ask: Ask, put: Put, people: People, end: End }[page];
   const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', end: 'End the session' };
   return html`
-    <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === 'start' ? null : () => setPage('start')}>
+    <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, close, go: setPage }} />
     <//>
   `;
@@ -35,11 +38,15 @@ function Start({ room, close, go }) {
       ${(stage.phase === 'live' || stage.phase === 'break') && html`<button class="btn" type="button" onClick=${() => act('turn_to_closing')}>Turn to the closing</button>`}
       <button class="btn" type="button" onClick=${() => act(stage.locked ? 'unlock_door' : 'lock_door')}>${stage.locked ? 'Unlock the door' : 'Lock the door'}</button>
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
-      <button class="btn" type="button" onClick=${(event) => { close(); openHand(store, event.currentTarget); }}>Numbers one can call</button>
+      <button class="btn" type="button" onClick=${() => { close(); openHand(store, document.getElementById('more')); }}>Numbers one can call</button>
+      <button class="btn" type="button" onClick=${() => { close(); setTheme(isDay() ? 'night' : 'day'); }}>${isDay() ? 'Darker colours' : 'Lighter colours'}</button>
       ${stage.phase !== 'planned' && html`<button class="btn btn--line" type="button" onClick=${() => go('end')}>End the session</button>`}
     </div>
   `;
 }
+
+/** The room is dark by itself; a desk in a bright kitchen may be lighter. Only this page changes. */
+const isDay = () => document.documentElement.dataset.theme === 'day';
 
 const WAYS = [
   ['spoken_round', 'A round with the piece'],
@@ -51,13 +58,16 @@ const WAYS = [
 ];
 
 function Ask({ room: { store }, close }) {
-  const [text, setText] = useState('');
+  const text = store.said.ownQuestion ?? ''; // kept when the sheet is closed in mid-sentence
+  const setText = (words) => store.remember('ownQuestion', words);
   const [sharing, setSharing] = useState('spoken_round');
   const [minutes, setMinutes] = useState(8);
   const ask = async (event) => {
     event.preventDefault();
     const answer = await store.act('ask_question', { text, sharing, minutes: Number(minutes) });
-    if (answer.ok) close();
+    if (!answer.ok) return;
+    setText('');
+    close();
   };
   return html`
     <form class="form" onSubmit=${ask}>
@@ -81,24 +91,44 @@ function Put({ room: { store }, close }) {
   return html`<div class="choices">${store.page.ready.map(([id, title]) => html`<button class="btn" type="button" onClick=${() => put(id)}>${title}</button>`)}</div>`;
 }
 
-function People({ room }) {
+function People({ room, close }) {
   const { store, people } = room;
-  const [name, setName] = useState('');
-  const [asked, setAsked] = useState(null);
   const removed = listOf(store.state, 'removed');
+  return html`
+    <ul class="lobby people">
+      ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, person, close }} />`)}
+      ${removed.map((person) => html`<li key=${person.id}><b>${person.name}<small>not here tonight</small></b><button class="btn btn--line" type="button" aria-label=${`${person.name} may come again`} onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button></li>`)}
+    </ul>
+    <${AddChair} store=${store} />
+  `;
+}
+
+/** One person at the table. Nobody is sent away by one press. */
+function Person({ store, person, close }) {
+  const [asked, setAsked] = useState(false);
+  const again = wayToShowAgain(store, person.id);
+  const showAgain = () => {
+    close();
+    again();
+  };
+  if (asked) {
+    return html`<li><b>${person.name}</b><span class="lobby__do">
+      <button class="btn" type="button" onClick=${() => store.act('remove', { seat: person.id, reason: '' })}>Yes, ask to leave</button>
+      <button class="btn btn--line" type="button" onClick=${() => setAsked(false)}>Stay</button></span></li>`;
+  }
+  return html`<li><b>${person.name}</b><span class="lobby__do">
+    ${again && html`<button class="btn btn--line" type="button" aria-label=${`Private word of ${person.name} again`} onClick=${showAgain}>Private word</button>`}
+    <button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(true)}>Remove</button></span></li>`;
+}
+
+function AddChair({ store }) {
+  const [name, setName] = useState('');
   const add = async (event) => {
     event.preventDefault();
     const answer = await store.act('add_seat', { name });
     if (answer.ok) setName('');
   };
   return html`
-    <ul class="lobby people">
-      ${people.filter((person) => !person.you && !person.host).map((person) => html`<li key=${person.id}><b>${person.name}</b>
-        ${asked === person.id
-          ? html`<button class="btn" type="button" onClick=${() => store.act('remove', { seat: person.id, reason: '' })}>Yes, ask to leave</button><button class="btn btn--line" type="button" onClick=${() => setAsked(null)}>Stay</button>`
-          : html`<span></span><button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(person.id)}>Remove</button>`}</li>`)}
-      ${removed.map((person) => html`<li key=${person.id}><b>${person.name}<small>removed</small></b><span></span><button class="btn btn--line" type="button" onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button></li>`)}
-    </ul>
     <form class="form" onSubmit=${add}>
       <div class="field"><label class="field__label" for="noscreen">A chair for somebody without a screen</label>
         <input class="field__box" id="noscreen" maxlength="24" autocomplete="off" value=${name} onInput=${(e) => setName(e.target.value)} />
@@ -108,17 +138,28 @@ function People({ room }) {
   `;
 }
 
+const WORDS_AT_THE_END = {
+  open: 'Nobody has begun yet. Whoever is here sees that this evening is over, and it cannot be opened again.',
+  closing: 'Everybody sees the page with care and numbers. The room cannot be opened again.',
+  early: 'The closing has not been held yet. A minute of looking round the room and a word of goodbye is kinder than a sudden end.',
+};
+
+/** The one thing that has no way back: it is said first, and pressed on a page of its own. */
 function End({ room: { store, stage }, close }) {
-  const early = stage.phase !== 'closing';
+  const how = stage.phase === 'open' || stage.phase === 'closing' ? stage.phase : 'early';
   const end = () => {
     close();
-    store.act('end_session', { reason: early ? 'early' : '' });
+    store.act('end_session', { reason: how === 'closing' ? '' : 'early' });
+  };
+  const turn = () => {
+    close();
+    store.act('turn_to_closing');
   };
   return html`
-    <p>${early ? 'The closing has not been held yet. A minute of looking round the room and a word of goodbye is kinder than a sudden end.' : 'Everybody sees the page with care and numbers.'}</p>
+    <p>${WORDS_AT_THE_END[how]}</p>
     <div class="choices">
-      ${early && stage.phase !== 'open' && html`<button class="btn btn--act" type="button" onClick=${() => { close(); store.act('turn_to_closing'); }}>Turn to the closing</button>`}
-      <button class="btn" type="button" onClick=${end}>End now</button>
+      ${how === 'early' && html`<button class="btn btn--act" type="button" onClick=${turn}>Turn to the closing</button>`}
+      <button class=${how === 'closing' ? 'btn btn--act' : 'btn'} type="button" onClick=${end}>End for everybody</button>
       <button class="btn btn--line" type="button" onClick=${close}>Stay</button>
     </div>
   `;
