@@ -27,11 +27,14 @@ from circle.settings import Settings
 from circle.simulate.browser import Address, Browser
 from scripts.chromium import find_chromium
 from tests.live.server import ROOT, Server, free_port
-from tests.simulate.watcher import Recorder, door_of, names, watch
+from tests.simulate.watcher import Recorder, door_of, names, take_over, watch
 
 ELSEWHERE = "127.0.0.2"  # not localhost, and every machine has it
 HOUSE = "house.test"  # for Chromium, which trusts all of 127.0.0.0/8
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+expect.set_options(timeout=20_000)  # two cores, shared with the rest of the suite
+pytestmark = pytest.mark.xdist_group("browser")  # with the other Chromiums; one server serves many tests
 
 
 @contextmanager
@@ -59,6 +62,12 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`circle run --lan --plain`."""
     with in_the_house(tmp_path_factory.mktemp("plain"), "http", "--plain") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def plainly(plain: Server) -> Browser:
+    """The host's browser over plain http."""
+    return from_elsewhere(plain, "http")
 
 
 def from_elsewhere(server: Server, scheme: str) -> Browser:
@@ -93,7 +102,7 @@ def test_over_https_pages_cookies_and_sockets_work_from_another_address(https: S
     assert cookie_of(browser) == ("__Host-circle", True)
     desk = watch(browser)
     desk.wait("made-up people, who came over https too", lambda screen: len(names(screen)) >= 4)
-    desk.close()
+    desk.drop()
 
 
 @pytest.mark.servers
@@ -120,12 +129,13 @@ def test_what_it_prints(https: Server, plain: Server) -> None:
 
 # -- plain http ---------------------------------------------------------------------------------------
 @pytest.mark.servers
-def test_over_plain_http_the_cookie_travels_without_secure_and_sockets_work(plain: Server) -> None:
-    browser = from_elsewhere(plain, "http")
-    assert cookie_of(browser) == ("circle", False)
-    desk = watch(browser)
-    desk.wait("made-up people", lambda screen: len(names(screen)) >= 4)
-    desk.close()
+def test_over_plain_http_the_cookie_travels_without_secure_and_sockets_work(plainly: Browser) -> None:
+    assert cookie_of(plainly) == ("circle", False)
+    desk = watch(plainly)
+    here = desk.wait("made-up people", lambda screen: len(names(screen)) >= 4)
+    assert desk.command("end_session", {}, here.seq)["ok"]
+    desk.wait("the end", lambda screen: screen.is_over)
+    desk.drop()
 
 
 @pytest.mark.servers
@@ -148,26 +158,26 @@ def phone(chromium: Chromium) -> Iterator[Page]:
 
 @pytest.mark.browser
 @pytest.mark.servers
-@pytest.mark.xdist_group("browser")
-def test_without_webcrypto_a_line_without_a_name_still_reaches_the_wall(tmp_path: Path, phone: Page) -> None:
-    with in_the_house(tmp_path, "http", "--plain") as server:
-        desk = watch(from_elsewhere(server, "http"))
-        desk.command("open_door", {})  # the host takes over
-        come_in(phone, f"http://{HOUSE}:{server.port}{door_of(desk)}", "Robin")
-        assert phone.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
-        ask_for_lines(desk)
+def test_without_webcrypto_a_line_without_a_name_still_reaches_the_wall(
+    plain: Server, plainly: Browser, phone: Page
+) -> None:
+    desk = watch(plainly)
+    take_over(desk)
+    come_in(phone, f"http://{HOUSE}:{plain.port}{door_of(desk)}", "Robin")
+    assert phone.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
+    ask_for_lines(desk)
 
-        phone.get_by_label("Your words").fill("The garden nobody else saw.")
-        expect(phone.get_by_text("came without https")).to_be_visible()
-        phone.get_by_role("button", name="Send").click()
-        expect(phone.get_by_text("Received.")).to_be_visible()
-        expect(phone.get_by_role("button", name="Take it back")).to_have_count(0)
+    phone.get_by_label("Your words").fill("The garden nobody else saw.")
+    expect(phone.get_by_text("came without https")).to_be_visible()
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text("Received.")).to_be_visible()
+    expect(phone.get_by_role("button", name="Take it back")).to_have_count(0)
 
-        go_on(desk, "wall_read")
-        go_on(desk, "wall_show")
-        expect(phone.get_by_role("button", name="The garden nobody else saw.")).to_be_visible()
-        expect(phone.get_by_role("button", name="Take mine back")).to_have_count(0)
-        desk.close()
+    go_on(desk, "wall_read")
+    go_on(desk, "wall_show")
+    expect(phone.get_by_role("button", name="The garden nobody else saw.")).to_be_visible()
+    expect(phone.get_by_role("button", name="Take mine back")).to_have_count(0)
+    desk.drop()
 
 
 def come_in(phone: Page, door: str, name: str) -> None:
@@ -182,11 +192,11 @@ def come_in(phone: Page, door: str, name: str) -> None:
 
 def ask_for_lines(desk: Recorder) -> None:
     """Let everybody in who waits, and ask for lines without names."""
-    waits = desk.wait("somebody at the door", lambda screen: bool(screen.items("waiting")))
-    desk.command("admit_all", {})
-    desk.wait("Robin at the table", lambda screen: "Robin" in names(screen))
+    desk.wait("Robin at the door", lambda screen: "Robin" in str(screen.items("waiting")))
+    assert desk.command("admit_all", {})["ok"]
+    here = desk.wait("Robin at the table", lambda screen: "Robin" in names(screen))
     question = {"text": "What went without a goodbye?", "sharing": "unnamed_wall", "minutes": 4}
-    assert desk.command("ask_question", question, waits.seq)["ok"]
+    assert desk.command("ask_question", question, here.seq)["ok"]
     desk.wait("the bare page", lambda screen: screen.part == "wall_write")
 
 

@@ -65,6 +65,19 @@ def watch(browser: Browser) -> Recorder:
     return line
 
 
+def take_over(desk: Recorder) -> None:
+    """Move the room, whichever step the made-up host has just led it to."""
+    desk.wait("the open door", lambda screen: screen.phase in ("open", "live"))
+    pause = {"text": "A moment, please.", "sharing": "none", "minutes": 1}
+    for _ in range(5):
+        seq = desk.screen.seq
+        if desk.command("ask_question", pause, seq)["ok"]:
+            desk.wait("the pause", lambda screen, now=seq + 1: screen.seq == now)
+            return
+        desk.wait("the other host's step", lambda screen, before=seq: screen.seq != before)
+    raise AssertionError("nobody let us")
+
+
 def door_of(desk: Recorder) -> str:
     """The path of the circle's door, from the page that the desk leads to."""
     room = desk.browser.open(f"/meet/{desk.meeting_id}")
