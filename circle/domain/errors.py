@@ -44,6 +44,12 @@ class Invalid(CircleError):
     status = 422
 
 
+class NoRoom(CircleError):
+    """Nothing more can be stored at the moment; what was asked is as if it had not been."""
+
+    status = 507
+
+
 class TooMany(CircleError):
     """Too much at once; nothing is lost, try again in a moment."""
 

@@ -8,6 +8,7 @@ No row is written for a session with nothing in it.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
+from circle.domain.errors import NoRoom
 from circle.services.hub import Hub
 from circle.services.identity import USER
 from circle.store.models import WebSession
@@ -135,7 +137,8 @@ class ServerSessions(SessionInterface):
         if session.seen_at is None or now - session.seen_at < SEEN_EVERY:
             return
         mine = update(WebSession).where(WebSession.id_hash == _hash(session.key))
-        hub.committer.submit(lambda db: db.execute(mine.values(seen_at=now)))
+        with suppress(NoRoom):  # nobody is turned away because their visit cannot be noted
+            hub.committer.submit(lambda db: db.execute(mine.values(seen_at=now)))
 
     def _forget(self, app: Flask, session: BrowserSession, response: Response) -> None:
         known = session.key or session.old_key

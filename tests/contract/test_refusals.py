@@ -8,7 +8,7 @@ from pathlib import Path
 from circle.content.loader import load_library
 
 PACKAGE = Path(__file__).parents[2] / "circle"
-KINDS = {"NotAllowed", "NotFound", "NotNow", "Invalid", "TooMany"}
+KINDS = {"NotAllowed", "NotFound", "NotNow", "Invalid", "NoRoom", "TooMany"}
 
 
 def codes_given() -> dict[str, str]:

@@ -11,7 +11,7 @@ const SLOW_EVERY_MS = 4000;
 const TRIES_BEFORE_SLOW = 2;
 const OPEN_MS = 4000;
 const ACK_MS = 8000;
-const FOR_NOW = new Set(['too_many', 'our_side']); // refusals that pass by themselves
+const FOR_NOW = new Set(['too_many', 'our_side', 'disk_full']); // refusals that pass by themselves
 const RETRY_MS = [400, 1000, 2000, 4000];
 
 /** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, refresh, close}. */
@@ -135,7 +135,7 @@ class Line {
       if (snapshot.ok) {
         this.on.snapshot(snapshot);
         this.on.line(this.live() ? 'up' : 'slow');
-      } else {
+      } else if (!FOR_NOW.has(snapshot.error?.code)) {
         this.on.gone(snapshot.error);
       }
     } catch {
