@@ -46,9 +46,11 @@ class Page:
     views: dict[str, View] = field(default_factory=dict)
     frames: list[dict[str, Any]] = field(default_factory=list)
     stale: bool = False
+    log: list[dict[str, Any]] = field(default_factory=list)  # snapshots and messages, as they came
 
     def take(self, snapshot: dict[str, Any]) -> None:
         """Start anew from a snapshot."""
+        self.log.append({"snapshot": snapshot})
         self.run, self.stale = snapshot["run"], False
         self.seqs = {_kind(name): part["seq"] for name, part in snapshot["audiences"].items()}
         self.views = {_kind(name): part["view"] for name, part in snapshot["audiences"].items()}
@@ -56,6 +58,7 @@ class Page:
     def hear(self, message: dict[str, Any]) -> None:
         """Apply a message; its number follows the last one. Moved by the door: ask for a snapshot."""
         self.frames.append(message)
+        self.log.append({"message": message})
         name = message["audience"]
         if self.stale or name not in self.views or message["run"] != self.run:
             self.stale = True

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 ORIGIN = "https://circle.test"
 POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self'; font-src 'self'; "
+    "connect-src 'self'; "
     "require-trusted-types-for 'script'"
 )  # unsafe-eval is for the tests' own snippets; Trusted Types still refuse every innerHTML
 EMPTY = (
