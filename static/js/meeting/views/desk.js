@@ -106,7 +106,7 @@ function Acts({ room, outline }) {
     <div class="desk__acts">
       <${DeskCalls} room=${room} />
       <button class="btn btn--act" type="button" disabled=${held} aria-disabled=${!settled} onClick=${press} onKeyDown=${onlyOnce}>${act.words}</button>
-      <button class="btn" type="button" aria-haspopup=${onBreak ? undefined : 'dialog'} disabled=${held || before} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(true))}>${onBreak ? 'Two minutes more' : 'Break'}</button>
+      <button class="btn" type="button" aria-label=${onBreak ? 'Two more minutes' : undefined} aria-haspopup=${onBreak ? undefined : 'dialog'} disabled=${held || before} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(true))}>${onBreak ? 'Two more' : 'Break'}</button>
       <button class="btn" type="button" id="more" aria-haspopup="dialog" onClick=${() => setMore('start')}>More</button>
     </div>
     ${asking && html`<${BreakChoice} ...${{ store, close: () => setAsking(false) }} />`}

@@ -50,10 +50,11 @@ function Piece({ room, holder, next, name }) {
   if (holder === me.id) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: true, next }} /></div>`;
   if (!holder && stage.piece.over) return html`<p class="small soft">It has gone round.</p>`;
   if (!holder) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: false, next }} /></div>`;
-  const words = next ? `Let it travel on to ${next}` : `Take it from ${name(holder)}, gently`;
-  const travel = () => store.act('hand_on', { holder });
   // Who has no screen cannot hand it on: then it is the host's to do. Otherwise it takes a turn away, and stays small.
   const isTheirs = people.find((person) => person.id === holder)?.status !== 'no_screen';
+  const put = isTheirs ? `Take it from ${name(holder)}, gently` : `Put it down for ${name(holder)}`;
+  const words = next ? `Let it travel on to ${next}` : put;
+  const travel = () => store.act('hand_on', { holder });
   return html`<p class="small"><button class=${isTheirs ? 'inline' : 'btn btn--wide'} type="button" onClick=${travel}>${words}</button></p>`;
 }
 

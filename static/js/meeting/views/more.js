@@ -1,5 +1,5 @@
 /** What a host reaches for now and then: time, an own question, the door, people, the end. */
-import { html, useState } from '../../vendor/preact-htm.js';
+import { html, useRef, useState } from '../../vendor/preact-htm.js';
 import { setTheme } from '../../lib/dom.js';
 import { listOf } from '../reducer.js';
 import { openHand } from './hand.js';
@@ -123,15 +123,18 @@ function Person({ store, person, close }) {
 
 function AddChair({ store }) {
   const [name, setName] = useState('');
+  const box = useRef(null);
   const add = async (event) => {
     event.preventDefault();
     const answer = await store.act('add_seat', { name });
-    if (answer.ok) setName('');
+    if (!answer.ok) return;
+    setName('');
+    box.current.focus(); // the button rests until there is another name
   };
   return html`
     <form class="form" onSubmit=${add}>
       <div class="field"><label class="field__label" for="noscreen">A chair for somebody without a screen</label>
-        <input class="field__box" id="noscreen" maxlength="24" autocomplete="off" value=${name} onInput=${(e) => setName(e.target.value)} />
+        <input class="field__box" id="noscreen" ref=${box} maxlength="24" autocomplete="off" value=${name} onInput=${(e) => setName(e.target.value)} />
         <p class="field__hint">For a person who is only in the call. The piece goes round to them too; you let it travel on.</p></div>
       <div class="btns"><button class="btn" type="submit" disabled=${!name.trim()}>Add the chair</button></div>
     </form>

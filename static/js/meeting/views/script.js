@@ -96,7 +96,7 @@ function BreakScript({ room, now }) {
     <h1 class="script__step">Break. All clocks rest.</h1>
     <p class="say">${stage.break.rang ? 'The bell has rung. Begin again when the room is back.' : `Back at ${clockTime(stage.break.ends_at)}. ${minutesInWords(left)}`}</p>
     <p class="direction">Nobody needs anything from you now. Water counts for hosts too.</p>
-    <p class="shown">On their screens: a window, and when we are back.${!planned && ` Then ${step.title} goes on where it was.`}
+    <p class="shown">On their screens: a window, and when we are back.${!planned && ` Then “${step.title}” goes on where it was.`}
       ${planned && html` <button class="inline shown__back" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
   `;
 }
