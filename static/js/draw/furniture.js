@@ -8,6 +8,7 @@ import {
   lampReach,
   namePlace,
   rimPath,
+  seatAngle,
   seatLetters,
   seatReach,
   shortName,
@@ -28,6 +29,10 @@ const CHAIRS = [
 /** How far a chair stands back while it waits, and how far outside a newcomer starts. */
 const DRAWN_BACK = 17;
 const OUTSIDE = 26;
+
+/** Seats about as high as the middle (sine of their angle), and how much of a name has room there. */
+const LEVEL = 0.35;
+const LEVEL_LETTERS = 7;
 
 export function Shapes({ id, n }) {
   const r = tableRadius(n);
@@ -100,7 +105,7 @@ export function Names({ n, seated, youId, light, newcomers }) {
     <g class="names">
       ${seated.map((person, k) => {
         const you = person.id === youId;
-        const text = you ? 'you' : onSeats ? letters[k] : shortName(person.name, n);
+        const text = you ? 'you' : onSeats ? letters[k] : nameOnTable(person.name, k, n);
         const [x, y] = namePlace(k, n, text);
         const place = { transform: `translate(${x}px, ${y}px)` };
         const lit = person.id === light.lampId || person.id === light.chairId;
@@ -117,6 +122,13 @@ export function Names({ n, seated, youId, light, newcomers }) {
       })}
     </g>
   `;
+}
+
+/** A name as it fits on the table; shorter where it lies level with the lamp and the words in the middle. */
+function nameOnTable(name, k, n) {
+  const level = Math.abs(Math.sin((seatAngle(k, n) * Math.PI) / 180)) < LEVEL;
+  const letters = Array.from(shortName(name, n));
+  return level && letters.length > LEVEL_LETTERS ? `${letters.slice(0, LEVEL_LETTERS - 1).join('')}…` : letters.join('');
 }
 
 /** The light itself: the pool on the floor below the chairs, or pool and rim on the table. */

@@ -1,6 +1,7 @@
 /** The frame of every room page: where we are, the way out, and calm lines about what is going on. */
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { fitAboveKeyboard } from '../../lib/dom.js';
+import { lastRead } from './word.js';
 
 const LINES = {
   down: 'The line dropped. Your words are kept on this device. We will bring you back to the same place.',
@@ -56,7 +57,7 @@ export function Lines({ store, stage, note = true }) {
 /** A host has answered a private word while the sheet was closed. It waits here until it is read. */
 function Answered({ store, stage, me, notes = [] }) {
   const last = notes[notes.length - 1];
-  const waits = me?.role === 'member' && last?.from_host && store.said.answerRead !== last.id && typeof store.said.word !== 'string';
+  const waits = me?.role === 'member' && last?.from_host && lastRead(store) !== last.id && typeof store.said.word !== 'string';
   return html`<div role="status">${waits && html`<p class="calm">${stage?.host || 'A host'} has answered you. Only you see this line. <button class="inline" type="button" onClick=${() => store.remember('word', '')}>Read it</button></p>`}</div>`;
 }
 

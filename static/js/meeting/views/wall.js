@@ -5,6 +5,8 @@ import { Bar } from './bar.js';
 import { Frame } from './frame.js';
 import { useFold } from './prompt.js';
 
+const SHORT = 60; // a question that fits on two lines stands over the lines itself
+
 export function Wall(room) {
   const { store, step, lines } = room;
   const mine = store.wall.of(step.id);
@@ -14,7 +16,7 @@ export function Wall(room) {
     <${Frame} room=${room}>
       <main id="main" class="wall">
         <p class="sr" role="status">${told(lines.length)}</p>
-        <h1 class="wall__from">${step.title}, in no order</h1>
+        <h1 class="wall__from">${step.text && step.text.length <= SHORT ? step.text : `${step.title}, in no order`}</h1>
         ${lines.length === 0 && html`<p class="prompt">Nobody has put anything here. Quiet is welcome too.</p>`}
         <ol class="poem" aria-label="Lines from the room">
           ${lines.map((line) => html`<${Line} key=${line.id} ...${{ store, line, mine: shown.get(line.commit) }} />`)}
@@ -43,10 +45,13 @@ function Line({ store, line, mine }) {
   `;
 }
 
+/** Enough of one's own line to know which one is meant. */
+export const beginning = (text, most = 120) => (text.length > most ? `${text.slice(0, most).trimEnd()}…` : text);
+
 /** Told to the writer's page alone: it finds its own line missing by the secret only it has. */
 function Missing({ store, line }) {
   return html`<div class="notice">
-    <p>${line.shown ? 'A host has set this aside:' : 'This one is not on the wall. It may have come late, or a host has set it aside:'} “${line.text}”</p>
+    <p>${line.shown ? 'A host has set this aside:' : 'This one is not on the wall. It may have come late, or a host has set it aside:'} “${beginning(line.text)}”</p>
     <p class="small soft">A host does not know whose it is. You can have a private word under Hand.</p>
     ${!line.shown && line.secret && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Take it back</button></div>`}
   </div>`;

@@ -3,14 +3,35 @@ import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { keepDraft, readDraft } from '../drafts.js';
 import { Sheet } from './sheet.js';
 
+const readKey = (meeting) => `read:${meeting}`;
+
+/** The last word this person has seen, also after a reload; null before the first. */
+export function lastRead(store) {
+  if (store.said.lastRead) return store.said.lastRead;
+  try {
+    return sessionStorage.getItem(readKey(store.page.meeting));
+  } catch {
+    return null;
+  }
+}
+
+function markRead(store, id) {
+  store.remember('lastRead', id);
+  try {
+    sessionStorage.setItem(readKey(store.page.meeting), id);
+  } catch {
+    // Then it is said once more after a reload.
+  }
+}
+
 export function WordSheet({ store, notes, stage }) {
   // Words that were put ready ("I need help now.") go with one tap; no keyboard stands in the way.
   const [ready] = useState(store.said.word);
   const [text, setText] = useState(store.said.word || readDraft(store.page.meeting, 'word'));
   const newest = notes[notes.length - 1]?.id;
-  const [toRead] = useState(notes[notes.length - 1]?.from_host && store.said.answerRead !== newest);
+  const [toRead] = useState(notes[notes.length - 1]?.from_host && lastRead(store) !== newest);
   useEffect(() => {
-    if (newest) store.remember('answerRead', newest);
+    if (newest) markRead(store, newest);
   }, [newest]);
   const close = () => store.remember('word', null);
   const write = (words) => {

@@ -8,6 +8,7 @@ import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { Tiles } from './tiles.js';
+import { beginning } from './wall.js';
 
 export function Write(room) {
   const { store, step } = room;
@@ -81,7 +82,7 @@ function Unnamed({ room, draft }) {
 /** What this page has sent, so that one knows the words arrived. */
 function Kept({ room: { store }, kept }) {
   return html`<ul class="send__kept send__detail" aria-label="Sent, without your name">
-    ${kept.map((line) => html`<li key=${line.commit}><span>“${line.text.slice(0, 60)}${line.text.length > 60 ? '…' : ''}” ${line.lost ? 'did not get through again.' : 'is waiting.'}</span>
+    ${kept.map((line) => html`<li key=${line.commit}><span>“${beginning(line.text, 60)}” ${line.lost ? 'did not get through again.' : 'is waiting.'}</span>
       ${line.secret && html`<button class="quiet" type="button" onClick=${() => store.wall.takeBack(line)}>Take it back</button>`}</li>`)}
   </ul>`;
 }
