@@ -24,6 +24,7 @@ from circle.live import control, ticker
 from circle.live.broadcaster import SocketBroadcaster
 from circle.live.connections import Connections
 from circle.live.handlers import LiveHandlers
+from circle.live.pace import Pace
 from circle.live.pages import blueprint as live_pages
 from circle.live.wire import FRAME_MAX
 from circle.logs import quiet_faults, quiet_logs
@@ -132,7 +133,8 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
     app.register_blueprint(live_pages)
     socketio = _sockets(app, settings, async_mode)
     broadcaster.attach(socketio)
-    LiveHandlers(runtime.hub.conduct, connections, tickets, runtime.hub.library).register(socketio)
+    app.extensions["circle.pace"] = pace = Pace()
+    LiveHandlers(runtime.hub.conduct, connections, tickets, runtime.hub.library, pace).register(socketio)
     app.extensions["circle.socketio"] = socketio
     itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)
     app.extensions["circle.evenings"] = Evenings(itself, speed=settings.test_speed)

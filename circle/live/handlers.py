@@ -11,9 +11,6 @@ from typing import Any
 
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from circle.content.loader import Library
 from circle.domain.audience import SELF
@@ -24,24 +21,23 @@ from circle.live import wire
 from circle.live.broadcaster import room_name
 from circle.live.connections import Connection, Connections
 from circle.live.gate import Gate
+from circle.live.pace import Pace
 from circle.logs import say_fault
 from circle.services.conduct import Ack, Conduct
 from circle.services.tickets import Tickets
-
-_RATE = parse("60/10 second")  # commands and beats of one person
 
 
 class LiveHandlers:
     """What happens on a socket."""
 
     def __init__(
-        self, conduct: Conduct, connections: Connections, tickets: Tickets, library: Library
+        self, conduct: Conduct, connections: Connections, tickets: Tickets, library: Library, pace: Pace
     ) -> None:
         self._conduct = conduct
         self._connections = connections
         self._tickets = tickets
         self._library = library
-        self._limits = FixedWindowRateLimiter(MemoryStorage())
+        self._pace = pace
 
     def register(self, socketio: SocketIO) -> None:
         """One namespace, one handler each, behind the gate."""
@@ -87,7 +83,7 @@ class LiveHandlers:
 
     def _command(self, connection: Connection, raw: object) -> Ack:
         frame = wire.parse_frame(raw)
-        return carry_out(self._conduct, self._library, connection, frame)
+        return carry_out(self._conduct, self._library, self._pace, connection, frame)
 
     def _status(self, connection: Connection, raw: object) -> Ack:
         status = Status(wire.parse_status(raw).status)
@@ -107,8 +103,7 @@ class LiveHandlers:
                 connection = self._connections.get(_sid())
                 if connection is None:
                     raise NotFound("not_found")
-                if not self._limits.hit(_RATE, connection.caller.member_id):
-                    raise TooMany("too_many")
+                self._pace.check(connection.caller.member_id)
                 return handler(connection, raw)
             except CircleError as refusal:
                 return refusal_ack(refusal, self._library)
@@ -119,7 +114,9 @@ class LiveHandlers:
         return answer
 
 
-def carry_out(conduct: Conduct, library: Library, connection: Connection, frame: wire.Frame) -> Ack:
+def carry_out(
+    conduct: Conduct, library: Library, pace: Pace, connection: Connection, frame: wire.Frame
+) -> Ack:
     """One command, whichever way it came. Raises CircleError."""
     wish = wire.to_wish(frame, library)
     if isinstance(wish, Command):
@@ -130,6 +127,7 @@ def carry_out(conduct: Conduct, library: Library, connection: Connection, frame:
             command_id=frame.command_id,
             expected_seq=frame.expected_seq,
         )
+    pace.check_words(connection.caller.member_id)
     return conduct.speak(connection.caller, connection.meeting_id, wish, command_id=frame.command_id)
 
 

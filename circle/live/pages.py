@@ -19,6 +19,7 @@ from circle.domain.room import Status
 from circle.live import wire
 from circle.live.connections import Connection
 from circle.live.handlers import carry_out, refusal_ack
+from circle.live.pace import Pace
 from circle.services.conduct import Ack
 from circle.services.evenings import sit_down
 from circle.services.hub import Hub
@@ -34,14 +35,18 @@ blueprint = Blueprint("live", __name__)
 
 @blueprint.get("/meet/<meeting_id>")
 def room(meeting_id: str) -> str | Response:
-    """The room: the host's desk or the member's page, by who asks."""
+    """The room: the host's desk or the member's page, by who asks.
+
+    Strangers are told nothing, not even the way to the door: this address stands in mails, and those
+    lie open to others.
+    """
     hub = _hub()
     found = _find(meeting_id)
-    if found is None:
+    if found is None or found.who is None:
         abort(404)
     meeting, circle, who, name = found.meeting, found.circle, found.who, found.name
-    seat = meeting.seat(who.member_id) if who else None
-    if who is None or (seat is None and not who.host):
+    seat = meeting.seat(who.member_id)
+    if seat is None and not who.host:
         return redirect(url_for("door.name", door_token=circle.door_token))
     if seat is not None and seat.place in (Place.REMOVED, Place.LEFT) and not who.host:
         return redirect(url_for("door.name", door_token=circle.door_token))
@@ -81,7 +86,8 @@ def command(meeting_id: str) -> Ack:
     """The slow line: one command."""
     hub = _hub()
     frame = wire.parse_frame(request.get_json(silent=True))
-    return carry_out(hub.conduct, hub.library, Connection("", _who(meeting_id), meeting_id), frame)
+    connection = Connection("", _who(meeting_id), meeting_id)
+    return carry_out(hub.conduct, hub.library, _pace(), connection, frame)
 
 
 @blueprint.post("/live/<meeting_id>/status")
@@ -130,4 +136,10 @@ def _who(meeting_id: str) -> Caller:
     found = _find(meeting_id)
     if found is None or found.who is None:
         raise NotFound("not_found")
+    _pace().check(found.who.member_id)
     return found.who
+
+
+def _pace() -> Pace:
+    pace: Pace = current_app.extensions["circle.pace"]
+    return pace

@@ -179,13 +179,16 @@ class Conduct:
             self.arrive(caller, meeting_id, connection)
 
     def say_status(self, caller: Caller, meeting_id: str, status: Status) -> None:
-        """Step out, open the call, or come back. Only hosts and the person learn it.
+        """Step out, open the call, or come back. Only hosts and the person learn it. Raises NotFound for
+        somebody who has no place here now.
 
         Whoever steps out while holding the piece keeps the turn for later. The place in the row of
         somebody who does not hold it stays as it is: a change there would tell the room.
         """
 
         def change(meeting: Meeting) -> None:
+            if audience_of(meeting.seat(caller.member_id)) is None:
+                raise NotFound("not_found")
             if meeting.phase not in OVER:
                 self.presence.say(meeting_id, caller.member_id, status)
 

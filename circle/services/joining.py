@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from circle.domain.errors import CircleError, Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.meeting import Meeting, Phase, Place, Seat
+from circle.domain.names import likeness
 from circle.services import identity
 from circle.services.accounts import Accounts
 from circle.services.evenings import Performs, sit_down, upcoming
@@ -167,7 +168,7 @@ class Joining:
         called = clean_name(name)
         for seat in door.meeting.seats if door.meeting else ():
             other = seat.id != member_id and seat.place in (Place.SEATED, Place.WAITING)
-            if other and seat.name.casefold() == called.casefold():
+            if other and likeness(seat.name) == likeness(called):
                 raise Invalid("name_taken", {"name": "name_taken"})
         return called
 

@@ -16,7 +16,7 @@ from circle.domain.room import WallLine
 from circle.services.ports import new_id
 from circle.store.words import NewLine
 
-LINES_MAX = 400  # in one session; a flood is refused, what is held stays
+LINES_MAX = 400  # on one wall; a flood is refused, what is held stays
 
 
 @dataclass(slots=True)
@@ -68,11 +68,12 @@ class PendingLines:
         mark = hashlib.sha256((self.epoch + command_id).encode()).digest()
         if mark in session.seen or session.knows(commit):
             return
-        if len(session.seen) >= LINES_MAX:
+        wall = session.walls.setdefault(step_id, _Wall())
+        if len(wall.waiting) + len(wall.collected) >= LINES_MAX:
             raise TooMany("wall_full")
         session.seen.add(mark)
         line = NewLine(str(uuid.uuid4()), text, commit, read_aloud, summary, set_aside=False)
-        session.walls.setdefault(step_id, _Wall()).waiting[line.id] = line
+        wall.waiting[line.id] = line
 
     def collect(self, meeting_id: str, step_id: str) -> None:
         """Everything that waits becomes the batch hosts read; later lines wait for the next one."""

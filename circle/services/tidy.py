@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 from circle.domain.errors import Invalid
+from circle.domain.names import likeness
 
 # Joiners are part of words in Persian and Hindi; everything else of their category only hides things.
 _KEPT_INVISIBLE = frozenset("\u200c\u200d")
@@ -40,7 +41,7 @@ def _is_visible(char: str) -> bool:
 def clean_name(text: str, field: str = "name", most: int = NAME_MAX) -> str:
     """A name of 1 to `most` characters. Raises Invalid("name_empty" or "name_long")."""
     name = plain_line(text)
-    if not name:
+    if not likeness(name):
         raise Invalid("name_empty", {field: "name_empty"})
     if len(name) > most:
         raise Invalid("name_long", {field: "name_long"})

@@ -92,9 +92,7 @@ def test_meetings_that_are_on_are_left_alone(held: Evening, retention: Retention
     assert purge(held, retention, ENDED + 30 * DAY) == Purged()
 
 
-def test_who_came_to_a_door_nobody_opened_goes(
-    held: Evening, retention: Retention
-) -> None:
+def test_who_came_to_a_door_nobody_opened_goes(held: Evening, retention: Retention) -> None:
     held.change_meeting(phase=Phase.PLANNED, ended_at=None)
 
     def planned(db: Session) -> None:

@@ -10,6 +10,7 @@ from circle.domain import piece as talking
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Event, Happened
 from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
+from circle.domain.names import likeness
 from circle.domain.outcome import Actor, Moment, Outcome
 
 SEATS_MAX = 24  # hosts and members; above twenty the pacing rules ask for small groups
@@ -157,12 +158,12 @@ def _with_seat(m: Meeting, seat: Seat) -> Meeting:
 def _clean_name(m: Meeting, name: str, seat_id: str) -> str:
     """A name of 1 to 24 characters that nobody else at the table or at the door has."""
     clean = " ".join(name.split())
-    if not clean:
+    if not likeness(clean):
         raise Invalid("name_empty", {"name": "name_empty"})
     if len(clean) > 24:
         raise Invalid("name_long", {"name": "name_long"})
-    taken = {s.name.casefold() for s in m.seats if s.id != seat_id and s.place in _PRESENT}
-    if clean.casefold() in taken:
+    taken = {likeness(s.name) for s in m.seats if s.id != seat_id and s.place in _PRESENT}
+    if likeness(clean) in taken:
         raise Invalid("name_taken", {"name": "name_taken"})
     return clean
 
