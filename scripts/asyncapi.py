@@ -21,7 +21,8 @@ SENT_BY_PAGES: dict[str, type[BaseModel]] = {"command": wire.Frame, "status": wi
 def document() -> dict[str, Any]:
     """The AsyncAPI 3 document of the room's socket."""
     payloads = wire.payloads()
-    models = [wire.Auth, wire.Message, *SENT_BY_PAGES.values(), *dict.fromkeys(payloads.values())]
+    models: list[type[BaseModel]] = [wire.Auth, wire.Message, *SENT_BY_PAGES.values()]
+    models += dict.fromkeys(payloads.values())
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
