@@ -26,7 +26,7 @@ from circle.store.models import Circle, Member, OutboxRow, SummaryRow, User
 from circle.store.words import Words
 
 _NOTES = TypeAdapter(Notes)
-_NOWHERE = "#only-in-the-mail"  # in a preview, in place of links that act for their reader
+NOWHERE = "#only-in-the-mail"  # in a preview, in place of links that act for their reader
 HELPLINES_MAX = 4  # more would be a list to search through at a bad moment
 NOTES, NUDGE = "notes", "nudge"  # kinds of outbox rows
 DRAFT, RELEASED, SENT = "draft", "released", "sent"  # states of a summary
@@ -124,7 +124,7 @@ class Letters:
         circle's country, since which country somebody chose is theirs to tell.
         """
         letter = self._notes(db, meeting, member, now, "")
-        nowhere = Links(lines=_NOWHERE, change=_NOWHERE, stop=_NOWHERE)
+        nowhere = Links(lines=NOWHERE, change=NOWHERE, stop=NOWHERE)
         letter = replace(letter, recipient="somebody@example.org", message_id="<preview>", links=nowhere)
         return _filled(letter, notes, lines)
 

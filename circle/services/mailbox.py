@@ -82,6 +82,23 @@ class Mailbox:
         )
 
 
+def unwrapped(text: str, width: int = 72) -> str:
+    """A mail's text with its paragraphs in one line again, for a page of any width.
+
+    A line is taken for wrapped when the next one's first word would not have fitted into `width`.
+    """
+    lines: list[str] = []
+    before = ""
+    for line in text.splitlines():
+        first = line.split(" ", 1)[0]
+        if before and first and len(before) + 1 + len(first) > width:
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+        before = line
+    return "\n".join(lines)
+
+
 def body(message: EmailMessage, kind: str) -> str:
     """The part of this kind ("plain" or "html") as text; "" when there is none."""
     part = message.get_body((kind,))

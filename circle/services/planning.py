@@ -28,6 +28,7 @@ from circle.store import meetings
 from circle.store.committer import Committer
 from circle.store.models import MeetingRow, SummaryRow
 
+DOOR_IS_NEAR = timedelta(hours=12)  # before the beginning; a door opened by mistake cannot be closed again
 SHORT = "T9"  # the 45-minute holding circle: the one that may start without preparation
 
 
@@ -225,7 +226,7 @@ class Planning:
             user_id,
             meeting_id,
             step_id,
-            lambda step, _plan: questions.answer_by(step, key, self._library),
+            lambda step, plan: questions.answer_by(step, plan, key, self._library),
         )
 
     def _change_step(
@@ -248,6 +249,11 @@ class Planning:
             meetings.save(db, change(evening), (), self._clock.now())
 
         self._committer.submit(work)
+
+
+def door_is_near(meeting: Meeting, now: datetime) -> bool:
+    """Whether pages offer to open the door: on the day itself, not days before by a slip of the finger."""
+    return meeting.phase is Phase.PLANNED and meeting.starts_at - now <= DOOR_IS_NEAR
 
 
 def step_in(plan: Plan, step_id: str) -> Step:

@@ -60,12 +60,22 @@ def _suits(record: PromptRecord | None, answer: Answer) -> bool:
     return answer.sharing.value in record.sharing_modes and answer.number == record.number
 
 
-def answer_by(step: Step, key: str, library: Library) -> Step:
+def answer_by(step: Step, plan: Plan, key: str, library: Library) -> Step:
     """The step, answered this way. Raises Invalid("answer") for a way that does not suit it."""
     for answer in answers_for(step, library):
         if answer.key == key:
-            return replace(step, sharing=answer.sharing, number=answer.number)
+            changed = replace(step, sharing=answer.sharing, number=answer.number)
+            return step if changed == step else _with_fitting_script(changed, plan, library)
     raise Invalid("answer", {"answer": "answer"})
+
+
+def _with_fitting_script(step: Step, plan: Plan, library: Library) -> Step:
+    """The host's script and note speak of one question and of one way to answer it ("let the piece go").
+    They go when that changes, and are back once it is as in the template."""
+    own = _template_step(step, plan, library)
+    if own is None or (own.sharing, own.number) != (step.sharing, step.number):
+        return replace(step, script="", note="")
+    return replace(step, script=own.script if own.prompt == step.prompt else "", note=own.note)
 
 
 def alternatives(step: Step, plan: Plan, library: Library) -> list[PromptRecord]:
@@ -84,6 +94,7 @@ def alternatives(step: Step, plan: Plan, library: Library) -> list[PromptRecord]
         if record.kind == kind
         and record.intensity <= ceiling
         and step.sharing.value in record.sharing_modes
+        and (not record.tiles or step.sharing is Sharing.TILES)  # its text asks for taps
         and record.number == step.number
         and (record.status == "reviewed" or record is home)
         and record is not now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import available_timezones
 
 import segno
@@ -16,6 +17,7 @@ from circle.web.login import account, login_required
 from circle.web.support import field_errors, hub, public_url
 
 blueprint = Blueprint("circles", __name__)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 Page = str | Response | tuple[str, int]
 
 
@@ -88,15 +90,21 @@ def _circles() -> Circles:
 
 def _read_form() -> CircleForm:
     form = request.form
-    in_a_call = form.get("where") == "call"
+    call_url = with_scheme(form.get("call_url", "")) if form.get("where") == "call" else ""
     return CircleForm(
         name=form.get("name", ""),
         zone=form.get("zone", ""),
         country=form.get("country", ""),
-        call_url=form.get("call_url", "") if in_a_call else "",
+        call_url=call_url,
         admit="admit" in form,
         hosts_read_first="hosts_read_first" in form,
     )
+
+
+def with_scheme(link: str) -> str:
+    """A link as people paste it ("call.example/room"), with https:// where it names no scheme."""
+    link = link.strip()
+    return link if not link or _SCHEME.match(link) else f"https://{link}"
 
 
 def _form_page(circle: HostedCircle | None, form: CircleForm, errors: dict[str, str] | None = None) -> str:

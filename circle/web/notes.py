@@ -4,6 +4,7 @@ mailbox where no mail server is set."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.message import EmailMessage
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from circle.domain.meeting import Meeting
 from circle.domain.summary import NOTES_KEPT, Notes
 from circle.services.closing import Draft, NotesChanged
 from circle.services.identity import caller, member_of
-from circle.services.mailbox import Mailbox, body
+from circle.services.letters import NOWHERE
+from circle.services.mailbox import Mailbox, body, unwrapped
 from circle.services.notes_form import advice
 from circle.services.ports import Caller
 from circle.store import meetings
@@ -26,7 +28,6 @@ blueprint = Blueprint("notes", __name__)
 Page = str | AnyResponse | tuple[str, int]
 
 FIELDS = ("titles", "from_host", "practice", "next_text", "reply_to", "line_ids")
-OWN = "own"  # in the list of practices: words of the host's
 # A mail's HTML as a page of its own: no script, no request to anywhere, links that lead nowhere.
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
@@ -87,7 +88,7 @@ def preview(meeting_id: str) -> Page:
         draft=draft,
         chosen=chosen,
         mail=mail,
-        text=body(mail, "plain") if mail is not None else "",
+        text=_readable(mail) if mail is not None else "",
         now=hub().clock.now(),
     )
 
@@ -144,19 +145,18 @@ def mail(mail_id: str) -> Page:
     found = _mailbox().one(account().id, mail_id)
     if request.args.get("form") == "html":
         return _as_page(found.html)
-    return render_template("notes/mail.html", mail=found)
+    return render_template("notes/mail.html", mail=found, text=unwrapped(found.text))
 
 
 # -- inside -------------------------------------------------------------------------------------------
 def read_form(form: Mapping[str, str], practices: Mapping[str, str]) -> Notes:
     """The notes as the form sent them. `practices`: the library's texts by id."""
-    practice = form.get("practice", "")
-    own = form.get("practice_own", "") if practice == OWN else ""
     lines = form.getlist("line_ids") if hasattr(form, "getlist") else ()
     return Notes(
         titles=tuple(form.get("titles", "").splitlines()),
         from_host=form.get("from_host", ""),
-        practice=practices.get(practice, own),
+        # One that is chosen comes first; words typed below are never dropped unread.
+        practice=practices.get(form.get("practice", ""), form.get("practice_own", "")),
         next_text=form.get("next_text", ""),
         reply_to=form.get("reply_to", ""),
         line_ids=tuple(lines),
@@ -180,10 +180,15 @@ def _form_page(
         other=other,
         errors=errors or {},
         advice=advice(notes, draft.names),
-        practices=[("", "None this time"), *practices.items(), (OWN, "In my own words, below")],
-        practice=chosen or (OWN if notes.practice else ""),
+        practices=[("", "None of these"), *practices.items()],
+        practice=chosen,
         practice_own="" if chosen else notes.practice,
     )
+
+
+def _readable(mail: EmailMessage) -> str:
+    """The text of a preview, for a page of any width."""
+    return unwrapped(body(mail, "plain")).replace(NOWHERE, "a link of their own")
 
 
 def _practices() -> dict[str, str]:

@@ -14,7 +14,7 @@ from circle.domain.errors import Invalid
 from circle.domain.meeting import Phase
 from circle.domain.plan import Sharing, Step
 from circle.services import questions
-from circle.services.planning import Evening, step_in
+from circle.services.planning import Evening, door_is_near, step_in
 from circle.services.when import local, read_day, read_time
 from circle.web.drawing import mini_ribbon, ribbon_path
 from circle.web.login import account, login_required
@@ -52,7 +52,7 @@ _WHO_SEES = {
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A step as the cue line shows it. time: on the circle's clock."""
+    """A step as the cue line shows it. time: on the circle's clock. Without a day time and href are ""."""
 
     time: str
     title: str
@@ -72,7 +72,7 @@ def choose() -> Page:
         (key, plan, library.template_about[key], mini_ribbon([step.intensity for step in plan.steps]))
         for key, plan in library.templates.items()
     ]
-    return render_template("prepare/choose.html", plans=plans)
+    return render_template("prepare/choose.html", plans=plans, circle_id=request.args.get("circle", ""))
 
 
 @blueprint.get("/prepare/from/<template>")
@@ -179,8 +179,9 @@ def _date_page(template: str, errors: dict[str, str] | None = None) -> str:
     if template not in library.templates:
         raise Invalid("template")
     circles = hub().planning.circles.of(account().id)
-    zone = circles[0].form.zone if circles else "UTC"
-    tomorrow = local(hub().clock.now() + timedelta(days=1), zone).date()
+    asked_for = request.values.get("circle", "")
+    circle = next((circle for circle in circles if circle.id == asked_for), circles[0] if circles else None)
+    tomorrow = local(hub().clock.now() + timedelta(days=1), circle.form.zone if circle else "UTC").date()
     return render_template(
         "prepare/date.html",
         template=template,
@@ -188,7 +189,9 @@ def _date_page(template: str, errors: dict[str, str] | None = None) -> str:
         about=library.template_about[template],
         circles=circles,
         choices=[(circle.id, circle.form.name) for circle in circles],
-        circle_id=request.form.get("circle", circles[0].id if circles else ""),
+        circle_id=circle.id if circle else "",
+        rows=[_row(planned) for planned in library.templates[template].steps],
+        ribbon_path=ribbon_path,
         day=request.form.get("day", tomorrow.isoformat()),
         at=request.form.get("at", "19:00"),
         errors=errors or {},
@@ -205,6 +208,7 @@ def _plan_page(meeting_id: str, errors: dict[str, str] | None = None) -> str:
         ends_at=evening.meeting.starts_at + timedelta(minutes=evening.meeting.plan.minutes),
         now=hub().clock.now(),
         is_open=evening.meeting.phase is Phase.PLANNED,
+        door_is_near=door_is_near(evening.meeting, hub().clock.now()),
         ribbon_path=ribbon_path,
         day=request.form.get("day", start.date().isoformat()),
         at=request.form.get("at", f"{start:%H:%M}"),
@@ -229,7 +233,7 @@ def _step_page(meeting_id: str, step_id: str, errors: dict[str, str] | None = No
         choices=[(record.id, record.title, record.text) for record in others],
         answers=[(a.key, *ANSWER_WORDS[a.key]) for a in questions.answers_for(chosen, library)],
         answer=request.form.get("answer", now_by.key if now_by else ""),
-        text=request.form.get("text", ""),
+        text=request.form.get("text", chosen.prompt.text if chosen.prompt else ""),
         text_max=questions.QUESTION_MAX,
         is_open=evening.meeting.phase is Phase.PLANNED,
         ribbon_path=ribbon_path,
@@ -242,18 +246,27 @@ def plan_rows(evening: Evening, open_step: str = "") -> list[PlanRow]:
     rows, moment = [], evening.meeting.starts_at
     for planned in evening.meeting.plan.steps:
         rows.append(
-            PlanRow(
+            _row(
+                planned,
                 time=clock_time(moment, evening.circle.form.zone),
-                title=planned.title,
-                note=short_words(planned),
-                intensity=planned.intensity,
-                minutes=planned.minutes,
                 href=url_for("prepare.step", meeting_id=evening.meeting.id, step_id=planned.id),
-                open=planned.id == open_step,
+                is_open=planned.id == open_step,
             )
         )
         moment += timedelta(minutes=planned.minutes)
     return rows
+
+
+def _row(planned: Step, *, time: str = "", href: str = "", is_open: bool = False) -> PlanRow:
+    return PlanRow(
+        time=time,
+        title=planned.title,
+        note=short_words(planned),
+        intensity=planned.intensity,
+        minutes=planned.minutes,
+        href=href,
+        open=is_open,
+    )
 
 
 def short_words(planned: Step) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
-from circle.services.planning import SHORT
+from circle.services.planning import SHORT, door_is_near
 from circle.web.drawing import mini_ribbon, mini_ring
 from circle.web.login import account, login_required
 from circle.web.support import field_errors, hub, public_url, settings
@@ -28,6 +28,7 @@ def tonight() -> Page:
         overview=overview,
         now=hub().clock.now(),
         link=link,
+        door_is_near=door_is_near,
         sends_mail=bool(settings().smtp_url),
         ring=mini_ring,
         ribbon=mini_ribbon([step.intensity for step in library.templates["T3"].steps]),

@@ -40,23 +40,39 @@ def test_who_sees_an_answer_is_not_a_choice_there(kind: Kind) -> None:
             if step.kind is kind:
                 assert questions.answers_for(step, LIBRARY) == ()
                 with pytest.raises(Invalid, match="answer"):
-                    questions.answer_by(step, "round", LIBRARY)
+                    questions.answer_by(step, plan, "round", LIBRARY)
 
 
 def test_a_word_is_no_number() -> None:
     with pytest.raises(Invalid, match="answer"):
-        questions.answer_by(_first(Kind.CHECK_IN), "number", LIBRARY)
+        questions.answer_by(_first(Kind.CHECK_IN), T3, "number", LIBRARY)
 
 
 def test_a_check_in_can_be_a_word_instead_of_a_round() -> None:
     step = _first(Kind.CHECK_IN)
     assert [a.key for a in questions.answers_for(step, LIBRARY)] == ["round", "word"]
-    assert questions.answer_by(step, "word", LIBRARY).sharing is Sharing.CHAT_WORD
+    assert questions.answer_by(step, T3, "word", LIBRARY).sharing is Sharing.CHAT_WORD
+
+
+def test_script_and_note_go_with_the_way_they_speak_of() -> None:
+    step = _first(Kind.CHECK_IN)
+    assert "piece" in step.note
+    word = questions.answer_by(step, T3, "word", LIBRARY)
+    assert (word.script, word.note) == ("", "")
+    assert questions.answer_by(word, T3, "round", LIBRARY) == step
+    own = questions.answer_by(questions.ask_own(word, "How was the rain?"), T3, "round", LIBRARY)
+    assert (own.script, own.note) == ("", step.note)
+
+
+def test_a_question_that_asks_for_taps_is_offered_only_where_one_can_tap() -> None:
+    offered = questions.alternatives(_first(Kind.CHECK_IN), T3, LIBRARY)
+    assert offered
+    assert not [record.id for record in offered if record.tiles]
 
 
 def test_an_own_check_in_can_be_a_number() -> None:
     own = questions.ask_own(_first(Kind.CHECK_IN), "From nought to ten, how warm are your hands?")
-    changed = questions.answer_by(own, "number", LIBRARY)
+    changed = questions.answer_by(own, T3, "number", LIBRARY)
     assert (changed.sharing, changed.number) == (Sharing.CHAT_WORD, True)
 
 

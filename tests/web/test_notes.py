@@ -125,7 +125,7 @@ def test_hosts_of_other_circles_find_nothing(over: Callable[..., Over], house: H
     jo.send(jo.open("/signin"), address="jo@example.org", password="another lamp and more chairs")
     assert jo.open(evening.page).status == 404
     assert jo.open(f"/meet/{house.meeting_id}/lines").status == 404
-    assert "Nothing here." in jo.open("/mailbox").text
+    assert "Nothing here yet." in jo.open("/mailbox").text
 
 
 def test_nothing_is_kept_without_the_forms_token(over: Callable[..., Over]) -> None:
@@ -171,11 +171,12 @@ def test_the_page_says_when_mail_arrives(over: Callable[..., Over]) -> None:
 
 def test_a_practice_in_the_hosts_own_words(over: Callable[..., Over]) -> None:
     evening = over()
-    keep(evening, practice="own", practice_own="Sit on the step for a minute.")
+    keep(evening, practice="", practice_own="Sit on the step for a minute.")
     fields = evening.mira.open(evening.page).form("/summary").fields
-    assert (fields["practice"], fields["practice_own"]) == ("own", "Sit on the step for a minute.")
-    keep(evening, practice="", practice_own="left over")
-    assert evening.mira.open(evening.page).form("/summary").fields["practice_own"] == ""
+    assert (fields["practice"], fields["practice_own"]) == ("", "Sit on the step for a minute.")
+    keep(evening, practice="first_mouthful", practice_own="left over")  # one that is chosen comes first
+    fields = evening.mira.open(evening.page).form("/summary").fields
+    assert (fields["practice"], fields["practice_own"]) == ("first_mouthful", "")
 
 
 def test_what_does_not_fit_comes_back_with_its_words(over: Callable[..., Over]) -> None:

@@ -57,10 +57,14 @@ def test_a_circle_that_does_not_fit_comes_back_with_its_words(jo: Browser) -> No
         where="call",
         call_url="call.example",
         zone="Mars",
-    )
+    )  # pasted without https://
     assert page.status == 422
     fields = page.form("/new").fields
-    assert (fields["name"], fields["call_url"], fields["zone"]) == ("Tuesday circle", "call.example", "Mars")
+    assert (fields["name"], fields["call_url"], fields["zone"]) == (
+        "Tuesday circle",
+        "https://call.example",
+        "Mars",
+    )
     assert "place for the clock" in page.text
 
 
@@ -176,9 +180,33 @@ def test_an_evening_is_moved_repeated_and_called_off(house: House) -> None:
     assert "Tomorrow, 20:00 to 21:30" in moved.text
     again = browser.send(moved, "/again", day="2026-03-20", at="20:00")
     assert "Friday 20 March, 20:00" in again.text
+    assert "/open/" not in again.html  # nobody opens the door of another day by a slip of the finger
+    assert "on the day itself" in again.text
     off = browser.send(again, "/cancel")
     assert "Called off." in off.text
     assert "Friday 20 March" not in browser.open("/tonight").text
+
+
+def test_the_door_of_another_day_is_not_one_press_away(house: House, clock: SettableClock) -> None:
+    browser = house.signed_in()
+    assert "/open/" in browser.open("/tonight").html
+    clock.advance(-24 * 3600)
+    page = browser.open("/tonight")
+    assert "/open/" not in page.html
+    assert "Look at the plan" in page.text
+
+
+def test_planning_goes_on_with_the_circle_one_came_from(house: House) -> None:
+    browser = house.signed_in()
+    browser.send(browser.open("/circle/new"), name="Sunday table", where="write", zone="Europe/Dublin")
+    sunday = next(c for c in house.hub.planning.circles.of(house.mira) if c.form.name == "Sunday table")
+    link = browser.open(f"/circle/{sunday.id}/link")
+    assert f"/prepare?circle={sunday.id}" in link.html
+    choose = browser.open(f"/prepare?circle={sunday.id}")
+    assert f"/prepare/from/T3?circle={sunday.id}" in choose.html
+    page = browser.open(f"/prepare/from/T3?circle={sunday.id}")
+    assert page.form("/from/T3").fields["circle"] == sunday.id
+    assert page.html.count('class="cue__row') == 14
 
 
 def test_a_personal_link_is_shown_once(house: House) -> None:
