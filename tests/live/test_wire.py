@@ -68,7 +68,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "whisper": ({"text": "words"}, s.Whisper("words")),
     "answer_whisper": ({"seat": SEAT, "text": "words"}, s.AnswerWhisper(SEAT, "words")),
 }
-MADE_HERE = {"add_seat", "insert_step"}  # their wishes hold something of the server's own
+MADE_HERE = ("add_seat", "insert_step")  # their wishes hold something of the server's own
 
 
 def wish(name: str, data: object, **more: object) -> c.Command | s.Speech:

@@ -8,11 +8,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
-from circle.domain.errors import CircleError, Invalid, NotAllowed, NotFound, NotNow
+from circle.domain.errors import CircleError, Invalid, NoRoom, NotAllowed, NotFound, NotNow
 from circle.domain.meeting import Meeting, Phase, Place
 from circle.domain.plan import Sharing
 from circle.services.clock import SettableClock
@@ -252,15 +251,17 @@ def test_pages_that_stay_after_the_end_leave_no_presence(sitting: Sitting) -> No
     assert sitting.refresh(ANA).views["room"]["stage"]["stage"]["phase"] == "ended"
 
 
-def test_a_full_disk_is_a_refusal_and_nothing_half_done(sitting: Sitting) -> None:
+def test_a_full_disk_is_a_refusal_and_nothing_half_done(
+    sitting: Sitting, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     if sitting.committer.read(lambda db: db.get_bind().dialect.name) != "sqlite":
         return  # PostgreSQL's disk cannot be filled from here
     long = "word " * 799
     before = sitting.trace()
     set_size(sitting, full=True)
-    with pytest.raises(OperationalError, match="full") as fault:
+    with pytest.raises(NoRoom, match="disk_full"):
         say_until_it_stops(sitting, long)
-    assert "word word" not in str(fault.value), "what people write is in no message"
+    assert "word word" not in caplog.text + "".join(capfd.readouterr()), "what people write is in no log"
     set_size(sitting, full=False)
     notes = sitting.refresh(ANA).views["self:"]["notes"]
     assert len(sitting.receipts) - before[2] == len(notes), "a receipt for each word that was kept, no more"
