@@ -19,6 +19,7 @@ from circle.logs import say_fault
 # are taken, with a refusal for each of the next sixty.
 FRAMES_MAX, BYTES_MAX, WINDOW_S = 120, 1_048_576, 10.0
 PATIENCE_S = 20  # between opening a line and showing a ticket
+_FRAME = re.compile(r"[12356]\Z|4[012]")  # Engine.IO: signs of life, or a message of the kinds we take
 
 
 class Gate:
@@ -104,6 +105,11 @@ def _bounded(websocket: Any) -> Any:
 
             super().__init__(paced, server)
             self.server_args["max_message_size"] = FRAME_MAX
+
+        def wait(self) -> Any:
+            """The next frame; None, which ends the line, for one that would be a fault further in."""
+            frame = super().wait()
+            return frame if isinstance(frame, str) and _FRAME.match(frame) else None
 
     return Bounded
 
