@@ -22,7 +22,7 @@ from circle.store.models import MeetingRow, Member
 from circle.store.words import Words
 from tests.domain.scene import GOODBYE, ROUND, WORD
 from tests.domain.test_permissions import HOST_ONLY, SAMPLES, TICKER_ONLY
-from tests.sitting import ANA, BO, DI, HOST, MEETING, STRANGER, Sitting
+from tests.sitting import ANA, BO, CY, DI, HOST, MEETING, STRANGER, Sitting
 
 
 @pytest.fixture
@@ -284,6 +284,27 @@ def say_until_it_stops(sitting: Sitting, text: str) -> None:
     """Private words, one after the other."""
     for _ in range(30):
         sitting.say(ANA, Whisper(text))
+
+
+def test_after_a_kill_in_mid_round_everything_stands_where_it_stood(sitting: Sitting) -> None:
+    sitting.do(HOST, c.HandOn(HOST))
+    sitting.do(ANA, c.HoldSilence())
+    before = {who: sitting.refresh(who).views for who in (HOST, ANA, BO, CY)}
+    run_id, meeting = sitting.conduct.run_id, sitting.meeting
+    sitting.clock.advance(7)
+    sitting.start_process()
+    assert sitting.meeting == meeting, "same step, same holder, same end of the clock"
+    for who, views in before.items():
+        after = sitting.join(who)
+        assert after.run != run_id, "pages notice, and take a snapshot"
+        for audience, view in after.views.items():
+            was = views[audience]
+            if audience != "self:":
+                was["stage"]["stage"]["epoch"] = view["stage"]["stage"]["epoch"]
+            if who != HOST:  # hosts see who has come back
+                assert view == was
+    sitting.check_pages()
+    sitting.do(ANA, c.HandOn(ANA))
 
 
 def test_leaving_and_coming_back(sitting: Sitting) -> None:
