@@ -58,11 +58,13 @@ def hold_now() -> Page:
 
 def _hold_page(errors: dict[str, str] | None = None) -> str:
     me = account()
-    circles = hub().planning.circles.of(me.id)
+    overview = hub().planning.overview(me.id)
+    circles, near = overview.circles, overview.next.circle.id if overview.next else ""
     return render_template(
         "tonight/hold.html",
         circles=circles,
         choices=[(circle.id, circle.form.name) for circle in circles],
+        chosen=near or (circles[0].id if circles else ""),  # the table one sits at next is meant
         plan=hub().library.templates[SHORT],
         name=request.form.get("name", f"{me.name}’s circle"),
         zone=request.form.get("zone", "UTC"),

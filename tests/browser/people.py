@@ -12,6 +12,7 @@ NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 expect.set_options(timeout=20_000)  # two cores, shared with the rest of the suite
 
+HAND_ON = re.compile("^(Send, and )?(hand it on to|put it down)", re.IGNORECASE)
 HARMLESS = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # a line that was cut
 
 
@@ -139,7 +140,7 @@ class Member(Person):
         self.has_the_piece()
         if words:
             self.writes(words)
-        self.presses(re.compile("^(Hand it on to|Put it down)"))
+        self.presses(HAND_ON)
 
 
 class Host(Person):
@@ -167,13 +168,19 @@ class Host(Person):
         self.next_button.click()
         expect(self.page.locator("#main")).to_contain_text(until)
 
+    def ends(self) -> None:
+        """Says good night at the last step: the one press with no way back has a page of its own."""
+        expect(self.next_button).to_have_text("Good night")
+        self.next_button.click()
+        self.presses("End for everybody")
+
     def lets_everybody_in(self) -> None:
         """Admits whoever waits."""
         self.presses("Let everybody in")
 
     def hands_on(self) -> None:
         """Has the piece, and lets it travel."""
-        self.presses(re.compile("^(Hand it on to|Put it down)"), inside=self.page.locator(".desk__room"))
+        self.presses(HAND_ON, inside=self.page.locator(".desk__room"))
 
     def chooses_more(self, *names: str) -> None:
         """More, and what is behind it."""
