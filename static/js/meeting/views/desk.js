@@ -74,7 +74,7 @@ function DeskTop({ room: { store, stage }, far, now }) {
       <span><time class="desk__time">${clockTime(now)}</time>${far.words && `, ${far.words}`}</span>
       <a class="quiet" data-leave href=${store.page.leave} rel="noreferrer noopener">Leave fast</a>
     </header>
-    <div class="calm-lines"><${Lines} store=${store} stage=${stage} /></div>
+    <section class="calm-lines" aria-label="What is going on"><${Lines} store=${store} stage=${stage} /></section>
   `;
 }
 
