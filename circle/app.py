@@ -15,7 +15,6 @@ import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy import Engine
-from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from circle import web
@@ -197,8 +196,6 @@ def _flask(settings: Settings) -> Flask:
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=_static_headers,
     )
-    if settings.proxies:  # exactly as many as there are: whatever a visitor claims beyond them is not read
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app
 
 

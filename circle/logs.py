@@ -47,6 +47,11 @@ def quiet_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    hush_libraries()
+
+
+def hush_libraries() -> None:
+    """No line of theirs in the log, at any level: we log faults ourselves."""
     for name in _TALKATIVE:
         # Each by its own name: the libraries give a level to loggers that have none.
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

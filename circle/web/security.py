@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 from werkzeug.datastructures import ContentSecurityPolicy
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from circle.domain.errors import NotAllowed
 from circle.settings import Settings
@@ -26,6 +27,9 @@ def guard(app: Flask, settings: Settings) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form may stand open for a whole evening
     # Our pages send no Referer, so there is none to compare; Sec-Fetch-Site says more, and is checked.
     app.config["WTF_CSRF_SSL_STRICT"] = False
+    if settings.proxies:  # exactly as many as there are: what a visitor claims beyond them is not read
+        behind = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     hosts = frozenset(_host(origin) for origin in settings.allowed_origins)
     headers = security_headers(settings)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from threading import Thread
 from typing import Any
 
+import gevent
 import pytest
 from structlog.testing import capture_logs
 
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow, TooMany
+from circle.logs import hush_libraries, quiet_faults
+from circle.web.sessions import ServerSessions
 from tests.web.conftest import House
 
 
@@ -82,3 +87,39 @@ def test_a_page_that_is_not_there(house: House) -> None:
 def test_no_page_scolds(refusing: House) -> None:
     for code, sentence in refusing.hub.library.refusals.items():
         assert not any(word in sentence for word in ("!", "Error", "invalid", "failed", "must")), code
+
+
+def test_a_request_that_cannot_be_finished_is_logged_without_its_address(
+    house: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_anything: object) -> None:
+        raise OSError(f"no room for {house.door}")
+
+    monkeypatch.setattr(ServerSessions, "save_session", full)
+    hush_libraries()
+    with capture_logs() as logs:
+        page = house.browser().open(house.door)
+    assert page.status == 500
+    assert "Something on our side" in page.text
+    told = str(logs) + "".join(capfd.readouterr())
+    assert "OSError" in told
+    assert house.door not in told
+
+
+def test_faults_in_the_background_are_told_without_their_words(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    hub = gevent.get_hub()
+    quiet_faults()
+    with capture_logs() as logs:
+        for fault in (Thread(target=_break), gevent.spawn(_break)):
+            fault.start()
+            fault.join()
+    del hub.print_exception  # as it was
+    assert [line["kind"] for line in logs] == ["ValueError", "ValueError"]
+    assert "brother" not in str(logs) + "".join(capfd.readouterr())
+
+
+def _break() -> None:
+    raise ValueError("my brother died")

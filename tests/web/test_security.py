@@ -187,3 +187,31 @@ def test_a_form_larger_than_any_words_is_refused(house: House) -> None:
     browser = house.browser()
     page = browser.send(browser.open(house.door), name="x" * 70_000)
     assert page.status == 413
+
+
+# -- behind a proxy -----------------------------------------------------------------------------------
+def tries(app: Flask, address: str, times: int) -> list[int]:
+    """Made-up links, tried from one address as a proxy tells it."""
+    browser = Browser(app, **{"X-Forwarded-For": address})
+    page = browser.open("/in/made-up")
+    return [browser.send(page).status for _ in range(times)]
+
+
+def test_each_visitor_behind_a_proxy_has_limits_of_their_own(house: House) -> None:
+    app = make_app(house.hub, Settings(env="test", proxies=1))
+    assert tries(app, "198.51.100.1", 31)[-1] == 429
+    assert tries(app, "198.51.100.2", 1) == [404]
+    assert tries(app, "198.51.100.9, 198.51.100.1", 1) == [429], "what a visitor claims is not read"
+
+
+def test_without_a_proxy_nobody_is_believed_about_their_address(house: House) -> None:
+    app = make_app(house.hub, Settings(env="test"))
+    assert 429 in tries(app, "198.51.100.3", 31)
+    assert tries(app, "198.51.100.4", 1) == [429]
+
+
+def test_in_production_cookies_are_bound_to_https_whatever_the_proxy_speaks(house: House) -> None:
+    page = Browser(make_app(house.hub, PRODUCTION), "http://circle.example").open("/signin")
+    cookie = page.response.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-circle=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
