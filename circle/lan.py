@@ -75,7 +75,8 @@ def _reachable(candidates: Sequence[str]) -> list[str]:
 def for_the_house(settings: Settings, found: Collection[str], *, plain: bool) -> Settings:
     """The same settings, served on every address of this machine and open to browsers at these.
 
-    Configured origins stay, and come first; http://localhost and https://localhost are different places to a browser.
+    Configured origins stay, and come first; http://localhost and https://localhost are different places
+    to a browser.
     """
     scheme = "http" if plain else "https"
     houses = [f"{scheme}://{address}:{settings.port}" for address in found]
