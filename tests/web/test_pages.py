@@ -86,3 +86,9 @@ def test_health_says_when_the_database_is_gone(house: House, monkeypatch: pytest
 def test_the_first_page_sends_hosts_on_and_others_nowhere(house: House) -> None:
     assert "open it: it leads to their door" in house.browser().open("/").text
     assert house.signed_in().open("/").path == "/tonight"
+
+
+def test_the_patterns_page_shows_every_component(house: House) -> None:
+    page = house.browser().open("/patterns")
+    assert page.status == 200
+    assert "cue__line" in page.html
