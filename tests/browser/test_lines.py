@@ -155,3 +155,99 @@ def test_after_a_hundred_minutes_a_page_still_finds_its_way_back(
     host.does_not_see("The line dropped.")
     host.goes_on("Next", "Agreements")
     rowan.sees("What is said here stays here")
+
+
+def asks(host: Host, question: str, way: str) -> None:
+    """A step made on the spot."""
+    host.chooses_more("Ask your own question")
+    host.page.locator("#own").fill(question)
+    host.page.locator("#way").select_option(way)
+    host.presses("Ask it now")
+
+
+def test_whoever_comes_in_mid_step_is_at_the_table_at_once(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    host.goes_on("Begin", "Arrive")
+    asks(host, "One word for the week?", "spoken_round")
+    rowan = Member(chromium, server.url, "Rowan")
+    rowan.comes_by(door_of(server))
+    rowan.presses("Step out")  # also at the door there is a quiet page, and a way back
+    rowan.sees("Your place at the door is kept.")
+    rowan.presses("Come back")
+    rowan.sees("Mira will let you")
+    host.presses("Let Rowan in")
+    rowan.sees("One word for the week?")
+    assert rowan.complaints == []
+
+
+def test_what_was_written_for_oneself_is_not_sent_by_handing_on(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    theo = sits(host, Member(chromium, server.url, "Theo"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    while "On to sharing" not in host.next_button.inner_text():
+        host.goes_on(host.next_button.inner_text(), re.compile("."))
+        host.page.wait_for_timeout(300)
+    rowan.writes("Nobody is to read this.")
+    host.goes_on("On to sharing", re.compile("."))
+    rowan.presses("I would like to speak")
+    rowan.hands_on()
+    theo.sees("Who would like it, takes it.")
+    theo.does_not_see("Nobody is to read this.")
+    rowan.presses("I would like to speak")
+    rowan.presses("Use what I wrote for myself")
+    rowan.hands_on()
+    theo.sees("Nobody is to read this.")
+
+
+def test_an_answer_to_a_private_word_is_told_and_waits(chromium: Browser, server: Server, host: Host) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    theo = sits(host, Member(chromium, server.url, "Theo"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    rowan.presses("Hand")
+    rowan.presses("I need help now")
+    sheet = rowan.page.locator(".sheet--over:not(#hand)")
+    rowan.presses("Send", inside=sheet)
+    expect(sheet).to_contain_text("Your word is with the hosts.")
+    rowan.presses("Close", inside=sheet)
+    host.sees("I need help now.")
+    host.page.locator("#answer-word").fill("I am here, only you and me.")
+    host.presses("Answer")
+    rowan.sees("Mira has answered you.")
+    rowan.finds_no_barrier("answered")
+    theo.does_not_see("Mira has answered you.")
+    rowan.presses("Read it")
+    rowan.sees("I am here, only you and me.")
+    rowan.presses("Close", inside=sheet)
+    rowan.does_not_see("Mira has answered you.")
+
+
+def test_above_a_keyboard_box_who_sees_it_send_and_the_bar_are_seen(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    for way, box, send in (
+        ("unnamed_wall", "#words", "Send"),
+        ("private", "#words", None),
+        ("chat_word", "#answer", "Send"),
+        ("spoken_round", "#words", "Send, and put it down"),
+    ):
+        asks(host, f"What went, and what never came, {way}? " * 5, way)
+        rowan.sees(re.compile(way))
+        if way == "spoken_round":
+            host.hands_on()
+        written = rowan.page.locator(box)
+        written.fill("My old walk to work, and who I was on it. " * 4)
+        rowan.page.set_viewport_size({"width": 360, "height": 330})
+        for part in (written, rowan.page.locator("#who"), rowan.page.locator(".bar")):
+            expect(part).to_be_in_viewport(ratio=1)
+        if send:
+            expect(rowan.page.get_by_role("button", name=send, exact=True)).to_be_in_viewport(ratio=1)
+        seen = written.bounding_box()
+        assert seen is not None
+        assert seen["height"] >= 56, "two lines of one's own words"
+        rowan.page.set_viewport_size(rowan.viewport)  # type: ignore[arg-type]
+    assert rowan.complaints == []

@@ -30,10 +30,13 @@ const hintOf = ({ hint }) => (hint ? hint.charAt(0).toUpperCase() + hint.slice(1
 function Entry({ store, stage, step }) {
   const draft = useDraft(store.page.meeting, step.id);
   const [number, setNumber] = useState('5');
+  const [busy, setBusy] = useState(false);
   const text = step.number ? number : draft.text;
   const send = async (event) => {
     event.preventDefault();
+    setBusy(true);
     const answer = await store.act('say', { step: step.id, text, summary: draft.summary });
+    setBusy(false);
     if (!answer.ok) return;
     draft.clear();
     store.tell('Received.');
@@ -48,7 +51,7 @@ function Entry({ store, stage, step }) {
       </div>
       <div class="send">
         <p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
-        <button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button>
+        <button class="btn btn--act" type="submit" disabled=${busy || !text.trim()}>Send</button>
         ${!step.number && html`<div class="send__more send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
       </div>
     </form>

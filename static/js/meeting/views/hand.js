@@ -4,8 +4,10 @@
  */
 import { setOutOfReach } from '../../lib/dom.js';
 import { armNumbers } from '../../lib/hand.js';
+import { stageOf } from '../reducer.js';
 
 const HELP = 'I need help now.';
+const SOMEBODY_IS_HERE = new Set(['open', 'live', 'break', 'held', 'closing']);
 let opener = null;
 let current = null;
 
@@ -18,7 +20,10 @@ export function openHand(store, from) {
   sheet.hidden = false;
   document.getElementById('hand-veil').hidden = false;
   setOutOfReach(document.getElementById('app'), true);
-  sheet.querySelector('.choices').hidden = !store.state.shared;
+  // Nobody is to wait for an answer where no host is: then there are the numbers, and the page says so.
+  const somebody = SOMEBODY_IS_HERE.has(stageOf(store.state)?.phase);
+  sheet.querySelector('.choices').hidden = !somebody;
+  sheet.querySelector('.hand__nobody').hidden = somebody;
   sheet.querySelector('h2').focus();
 }
 

@@ -52,16 +52,16 @@ export function noteFor(piece, step) {
 
 /**
  * Pass, Later and Hold silence stand beside the handing on: equal and ordinary. `sends`: handing on
- * sends the words in the box, and the button says so before it is pressed.
+ * sends the words in the box, and the button says so before it is pressed. `busy`: it is on its way.
  */
-export function Choices({ room, mine, next, onHandOn = null, sends = false }) {
+export function Choices({ room, mine, next, onHandOn = null, sends = false, busy = false }) {
   const { store, stage, me } = room;
   const { piece } = stage;
   if (mine) {
     const handOn = onHandOn ?? (() => store.act('hand_on', { holder: me.id }));
     return html`
       ${piece.silent && html`<p class="soft small" role="status">You hold silence. It is a turn like any other.</p>`}
-      <button class="btn btn--act btn--wide" type="button" onClick=${handOn}>${handOnWords(next, sends)}</button>
+      <button class="btn btn--act btn--wide" type="button" disabled=${busy} onClick=${handOn}>${handOnWords(next, sends)}</button>
       <div class="btns send__detail">
         ${!piece.silent && html`<button class="btn" type="button" onClick=${() => store.act('hold_silence')}>Hold silence</button>`}
         ${!piece.open && !piece.later_used.length && html`<button class="btn" type="button" onClick=${() => later(store)}>Later</button>`}

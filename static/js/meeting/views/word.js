@@ -33,6 +33,7 @@ export function WordSheet({ store, notes, stage }) {
   useEffect(() => {
     if (newest) markRead(store, newest);
   }, [newest]);
+  const [busy, setBusy] = useState(false);
   const close = () => store.remember('word', null);
   const write = (words) => {
     setText(words);
@@ -40,7 +41,9 @@ export function WordSheet({ store, notes, stage }) {
   };
   const send = async (event) => {
     event.preventDefault();
+    setBusy(true);
     const answer = await store.act('whisper', { text });
+    setBusy(false);
     if (!answer.ok) return;
     write('');
     store.tell('Your word is with the hosts.');
@@ -56,7 +59,7 @@ export function WordSheet({ store, notes, stage }) {
         </div>
         <div class="send">
           <p class="send__who" id="word-who"><b>Only the hosts and you see this.</b> They see that it is from you. <span class="send__detail">It goes a day after the session.</span></p>
-          <button class="btn btn--act" type="submit" disabled=${!text.trim()} data-first=${ready ? '' : undefined}>Send</button>
+          <button class="btn btn--act" type="submit" disabled=${busy || !text.trim()} data-first=${ready ? '' : undefined}>Send</button>
         </div>
       </form>
     <//>

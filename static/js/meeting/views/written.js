@@ -1,5 +1,5 @@
 /** A round in writing alone: the words so far, and a box when the piece is with you. */
-import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
+import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
 import { numberWord } from '../../lib/time.js';
 import { readDraft } from '../drafts.js';
@@ -63,14 +63,18 @@ function Mine({ room, draft }) {
   const { next } = namesOf(room);
   const forMyself = readDraft(store.page.meeting, step.id);
   const { silent } = stage.piece;
+  const [busy, setBusy] = useState(false); // on a lost line the words wait: a second press sends nothing twice
 
   async function handOn() {
-    if (draft.text.trim() && !silent) {
-      const answer = await store.act('say', { step: step.id, text: draft.text, summary: draft.summary });
-      if (!answer.ok) return;
-      draft.clear();
-    }
-    await store.act('hand_on', { holder: me.id });
+    setBusy(true);
+    if (await sayFirst()) await store.act('hand_on', { holder: me.id });
+    setBusy(false);
+  }
+  async function sayFirst() {
+    if (silent || !draft.text.trim()) return true;
+    const answer = await store.act('say', { step: step.id, text: draft.text, summary: draft.summary });
+    if (answer.ok) draft.clear();
+    return answer.ok;
   }
   return html`
     <${Where} room=${room} />
@@ -80,7 +84,7 @@ function Mine({ room, draft }) {
     <section class="send send--column" aria-label="Your turn">
       ${!silent && html`<p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
         <div class="send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
-      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, sends: Boolean(draft.text.trim()) && !silent }} />
+      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, busy, sends: Boolean(draft.text.trim()) && !silent }} />
     </section>
     <${SaidList} room=${room} />
   `;
