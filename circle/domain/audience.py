@@ -112,6 +112,7 @@ def _door_view(room: Room) -> View:
                 "phase": meeting.phase.value,
                 "circle": room.circle.name,
                 "host": _host_name(room),
+                "agreements": list(room.circle.agreements),  # read on the way in, and again while waiting
                 "starts_at": _iso(meeting.starts_at),
             }
         }
