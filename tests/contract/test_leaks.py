@@ -15,6 +15,7 @@ import pytest
 import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from circle.domain import audience
 from circle.domain.commands import PassPiece
@@ -49,9 +50,10 @@ def hold(
 
     def hold_evening(*, echo: bool = False) -> Evidence:
         caplog.set_level(logging.DEBUG)
-        evidence = gather(engine, committer, keys, words, clock, echo=echo)
+        with capture_logs() as said:
+            evidence = gather(engine, committer, keys, words, clock, echo=echo)
         printed = capfd.readouterr()
-        evidence.logs = caplog.text + printed.out + printed.err
+        evidence.logs = "\n".join([caplog.text, printed.out, printed.err, *map(str, said)])
         return evidence
 
     return hold_evening
