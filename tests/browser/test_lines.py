@@ -202,6 +202,24 @@ def test_what_was_written_for_oneself_is_not_sent_by_handing_on(
     theo.sees("Nobody is to read this.")
 
 
+def test_no_sentence_is_cut_off_when_the_step_goes_on(chromium: Browser, server: Server, host: Host) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    asks(host, "What went?", "unnamed_wall")
+    rowan.writes("Half a line for")
+    asks(host, "And now?", "none")
+    rowan.sees("What you wrote is still here, for you alone.")
+    rowan.presses("See it")
+    rowan.sees("Half a line for")
+    rowan.finds_no_barrier("not sent")
+    rowan.presses("Let it vanish")
+    rowan.does_not_see("Half a line for")
+    rowan.page.reload()
+    rowan.sees("And now?")
+    rowan.does_not_see("What you wrote is still here")
+    assert rowan.complaints == []
+
+
 def test_an_answer_to_a_private_word_is_told_and_waits(chromium: Browser, server: Server, host: Host) -> None:
     rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
     theo = sits(host, Member(chromium, server.url, "Theo"), door_of(server))

@@ -201,7 +201,7 @@ def test_drafts_are_kept_by_step_and_forgotten_together(run: Run, page: Page) ->
     return [seen, Object.keys(sessionStorage), Object.keys(localStorage)];
     """
     got = run("meeting/drafts.js", body)
-    assert got == [["one", "", "", ["one"]], ["draft:m2:s1"], []]
+    assert got == [["one", "", "", [{"step": "s1", "text": "one"}]], ["draft:m2:s1"], []]
 
 
 def test_drafts_survive_a_reload(run: Run, page: Page) -> None:

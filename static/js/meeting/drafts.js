@@ -32,13 +32,14 @@ export function forgetDrafts(meeting) {
   }
 }
 
-/** All unsent words of this session, for a last "save them on this device". */
+/** All unsent words of this session: [{step, text}], `step` as they were kept under. */
 export function allDrafts(meeting) {
+  const start = key(meeting, '');
   try {
     return Object.keys(sessionStorage)
-      .filter((name) => name.startsWith(`draft:${meeting}:`))
-      .map((name) => sessionStorage.getItem(name))
-      .filter(Boolean);
+      .filter((name) => name.startsWith(start))
+      .map((name) => ({ step: name.slice(start.length), text: sessionStorage.getItem(name) }))
+      .filter((draft) => draft.text);
   } catch {
     return [];
   }

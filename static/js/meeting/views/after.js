@@ -16,7 +16,7 @@ export function After(room) {
         <p>${cancelled ? 'This session does not take place. You will hear from the circle.' : store.page.afterCare}</p>
         ${!cancelled && html`<p class="soft">What came up tonight does not have to be finished.</p>`}
         ${words.length > 0 && html`<div class="notice"><p>You wrote something that was not sent. It is only on this page now, and goes with it.</p>
-          <div class="btns"><button class="btn" type="button" onClick=${() => saveOnDevice(words.join('\n\n'))}>Keep it on this device</button></div></div>`}
+          <div class="btns"><button class="btn" type="button" onClick=${() => saveOnDevice(words.map((draft) => draft.text).join('\n\n'))}>Keep it on this device</button></div></div>`}
         <div class="btns">
           <a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>

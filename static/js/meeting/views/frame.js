@@ -1,6 +1,7 @@
 /** The frame of every room page: where we are, the way out, and calm lines about what is going on. */
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { fitAboveKeyboard } from '../../lib/dom.js';
+import { StillHere } from './kept.js';
 import { lastRead } from './word.js';
 
 const LINES = {
@@ -18,6 +19,7 @@ export function Frame({ room, className = 'room', children }) {
       <div class="lines">
         <${Lines} store=${store} stage=${stage} note=${false} />
         <${Answered} ...${room} />
+        <${StillHere} ...${room} />
       </div>
       ${children}
     </div>
@@ -58,7 +60,8 @@ export function Lines({ store, stage, note = true }) {
 function Answered({ store, stage, me, notes = [] }) {
   const last = notes[notes.length - 1];
   const waits = me?.role === 'member' && last?.from_host && lastRead(store) !== last.id && typeof store.said.word !== 'string';
-  return html`<div role="status">${waits && html`<p class="calm">${stage?.host || 'A host'} has answered you. Only you see this line. <button class="inline" type="button" onClick=${() => store.remember('word', '')}>Read it</button></p>`}</div>`;
+  return html`<div role="status">${waits && html`<div class="calm"><p>${stage?.host || 'A host'} has answered you. Only you see this line.</p>
+    <div class="calm__do"><button class="quiet" type="button" onClick=${() => store.remember('word', '')}>Read it</button></div></div>`}</div>`;
 }
 
 /** An evening one watches: said to hosts all along, to others before it begins. */

@@ -22,7 +22,7 @@ export function Wall(room) {
           ${lines.map((line) => html`<${Line} key=${line.id} ...${{ store, line, mine: shown.get(line.commit) }} />`)}
         </ol>
         ${missing.map((line) => html`<${Missing} key=${line.commit} ...${{ store, line }} />`)}
-        <p class="wall__foot">Touch a line to let it be received. Nobody sees who, nobody counts. A host read these first and cannot see who wrote them.</p>
+        ${lines.length > 0 && html`<p class="wall__foot">Touch a line to let it be received. Nobody sees who, nobody counts. A host read these first and cannot see who wrote them.</p>`}
       </main>
       <${Bar} room=${room} />
     <//>
