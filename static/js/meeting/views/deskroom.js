@@ -117,7 +117,7 @@ export function ToDesk({ room, go }) {
     setTimeout(() => document.getElementById('main')?.focus());
   };
   return html`
-    <p class="to-desk"><button class="btn" type="button" ref=${button} onClick=${back}>To the desk</button>
-      ${all.length > 0 && html`<span class="to-desk__calls" role="status">${all.map((call) => call.words).join('. ')}.</span>`}</p>
+    <p class="to-desk" role="status"><button class="btn" type="button" ref=${button} onClick=${back}>To the desk
+      ${all.length > 0 && html`<small>${all[0].words}</small>`}</button></p>
   `;
 }

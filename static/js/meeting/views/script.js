@@ -61,12 +61,19 @@ const SCREENS = {
   volunteer: 'On their screens: this question and the table. “Speak if you like, in any order.”',
 };
 
-/** What people see now, and two ways on: the host's own chair, and one step back. */
+/** One tap to the call; the desk stays open behind it. */
+function CallLink({ store, stage }) {
+  if (!stage.call_url) return null;
+  return html`<a class="inline shown__way" href=${stage.call_url} target="_blank" rel="noopener noreferrer" onClick=${() => store.status('call')}>Open the call</a>`;
+}
+
+/** What people see now, and ways on: the host's own chair, the call, and one step back. */
 function Foot({ room: { store, stage, step }, screens }) {
   const canGoBack = step.at > 0 || step.parts.indexOf(step.part) > 0;
   return html`
     <p class="shown">${screens && `${screens} `}<button class="inline" type="button" onClick=${() => store.remember('seat', true)}>See it, or take part</button>
-      ${canGoBack && stage.phase !== 'held' && html`<button class="inline shown__back" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
+      <${CallLink} ...${{ store, stage }} />
+      ${canGoBack && stage.phase !== 'held' && html`<button class="inline shown__way" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
   `;
 }
 
@@ -77,6 +84,7 @@ function Before({ room: { store, stage } }) {
     <p class="say">${opened ? 'The door is open. Begin when you are ready.' : 'The door is closed. People can already wait outside.'}</p>
     <p class="direction">${opened ? 'Let people in as they come. Nothing is asked of anybody yet.' : 'Two minutes for yourself first. Water, feet, a breath if you like.'}</p>
     ${store.page.door && html`<${Link} door=${store.page.door} />`}
+    <p class="small"><${CallLink} ...${{ store, stage }} /></p>
   `;
 }
 
@@ -97,6 +105,6 @@ function BreakScript({ room, now }) {
     <p class="say">${stage.break.rang ? 'The bell has rung. Begin again when the room is back.' : `Back at ${clockTime(stage.break.ends_at)}. ${minutesInWords(left)}`}</p>
     <p class="direction">Nobody needs anything from you now. Water counts for hosts too.</p>
     <p class="shown">On their screens: a window, and when we are back.${!planned && ` Then “${step.title}” goes on where it was.`}
-      ${planned && html` <button class="inline shown__back" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
+      ${planned && html` <button class="inline shown__way" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
   `;
 }
