@@ -37,6 +37,7 @@ export function setTheme(theme) {
 const TYPED_INTO = 'textarea, input:not([type="checkbox"]):not([type="radio"]):not([type="range"])';
 const KEYBOARD_BELOW_PX = 480; // what is seen of a phone when its keyboard is up
 const SIDEWAYS_BELOW_PX = 240; // the same with the phone held sideways
+const LOOK_AGAIN_MS = 1000; // a box that is taken away tells nobody that it lost the focus
 const A_TAP_MS = 400; // a button keeps its place until the finger that left the box has pressed it
 
 /**
@@ -48,30 +49,36 @@ export function fitAboveKeyboard(element) {
   const view = window.visualViewport;
   if (!view) return () => {};
   let later = 0;
-  const fit = () => {
+  const isTyping = () => {
     const focused = document.activeElement;
-    const typing = element.contains(focused) && focused.matches(TYPED_INTO) && view.height < KEYBOARD_BELOW_PX;
+    return element.contains(focused) && focused.matches(TYPED_INTO) && view.height < KEYBOARD_BELOW_PX;
+  };
+  const settle = () => {
     element.style.setProperty('--seen-height', `${Math.round(view.height)}px`);
-    if (typing) element.dataset.keyboard = view.height < SIDEWAYS_BELOW_PX ? 'sideways' : 'upright';
+    if (isTyping()) element.dataset.keyboard = view.height < SIDEWAYS_BELOW_PX ? 'sideways' : 'upright';
     else delete element.dataset.keyboard;
+    if (!isTyping()) return;
     // iOS scrolls the page under the keyboard; what was at the top belongs there.
-    if (typing && view.offsetTop > 0) window.scrollTo(0, 0);
+    if (view.offsetTop > 0) window.scrollTo(0, 0);
+    later = setTimeout(fit, LOOK_AGAIN_MS);
   };
-  const fitSoon = () => {
+  // Making room is at once; giving it back waits for a finger that may be on Send.
+  function fit() {
     clearTimeout(later);
-    later = setTimeout(fit, A_TAP_MS);
-  };
-  fit();
-  view.addEventListener('resize', fit);
-  view.addEventListener('scroll', fit);
-  element.addEventListener('focusin', fit);
-  element.addEventListener('focusout', fitSoon);
+    if (isTyping() || !element.dataset.keyboard) settle();
+    else later = setTimeout(settle, A_TAP_MS);
+  }
+  const watched = [
+    [view, 'resize'],
+    [view, 'scroll'],
+    [element, 'focusin'],
+    [element, 'focusout'],
+  ];
+  settle();
+  for (const [where, what] of watched) where.addEventListener(what, fit);
   return () => {
     clearTimeout(later);
-    view.removeEventListener('resize', fit);
-    view.removeEventListener('scroll', fit);
-    element.removeEventListener('focusin', fit);
-    element.removeEventListener('focusout', fitSoon);
+    for (const [where, what] of watched) where.removeEventListener(what, fit);
   };
 }
 
