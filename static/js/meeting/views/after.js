@@ -21,6 +21,7 @@ export function After(room) {
           <a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
         </div>
+        ${me.role === 'host' && html`<p><a href="/tonight">Tonight</a></p>`}
       </main>
     <//>
   `;
