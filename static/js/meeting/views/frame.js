@@ -48,7 +48,7 @@ export function Lines({ store, stage, note = true }) {
   const held = stage?.phase === 'held';
   return html`
     <div role="status">
-      ${LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
+      ${!store.gone && LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
       ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
     </div>
     ${note && store.note && html`<p class="calm">${store.note}</p>`}

@@ -65,7 +65,9 @@ export function Room({ store }) {
 const isAtTheDoor = ({ me, stage }) => me.place === 'waiting' || stage.step === undefined;
 
 function Gone({ store }) {
-  const words = store.reload ? 'There is a newer version of this page.' : store.gone;
+  const words = store.reload
+    ? 'There is a newer version of this page. Your chair is kept.'
+    : 'Your chair is not kept here any more tonight. If that surprises you, the circle’s own link leads to the door.';
   return html`
     <${Frame} room=${{ store, stage: null }}>
       <main id="main" class="after">
