@@ -163,7 +163,8 @@ def talk_in_a_call(context: BrowserContext, desk: Page) -> None:
 # -- small things -------------------------------------------------------------------------------------
 def a_context(browser: Browser, size: dict[str, int]) -> BrowserContext:
     """A browser of its own, on whose clock it is evening."""
-    return browser.new_context(viewport=size, timezone_id=evening_zone(datetime.now(UTC)), locale="en-GB")  # type: ignore[arg-type]
+    zone = evening_zone(datetime.now(UTC))
+    return browser.new_context(viewport=size, timezone_id=zone, locale="en-GB", color_scheme="dark")  # type: ignore[arg-type]
 
 
 def evening_zone(now: datetime) -> str:
