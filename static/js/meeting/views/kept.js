@@ -15,9 +15,9 @@ export function StillHere({ store, stage, step }) {
   if (store.said.earlier && earlier.length) return html`<${Earlier} store=${store} drafts=${earlier} />`;
   const news = earlier.filter((draft) => store.said[`seen:${draft.step}`] !== draft.text);
   if (!news.length) return null;
-  return html`<div class="calm"><p>What you wrote is still here, for you alone.</p>
+  return html`<section class="calm" aria-label="Words of yours"><p>What you wrote is still here, for you alone.</p>
     <div class="calm__do"><button class="quiet" type="button" onClick=${() => store.remember('earlier', true)}>See it</button>
-      <button class="quiet" type="button" onClick=${() => putAway(store, news)}>Put it away</button></div></div>`;
+      <button class="quiet" type="button" onClick=${() => putAway(store, news)}>Put it away</button></div></section>`;
 }
 
 /** Drafts that stand in no box now; a private word has its own sheet. */
