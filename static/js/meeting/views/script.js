@@ -64,7 +64,7 @@ const SCREENS = {
 /** One tap to the call; the desk stays open behind it. */
 function CallLink({ store, stage }) {
   if (!stage.call_url) return null;
-  return html`<a class="inline shown__way" href=${stage.call_url} target="_blank" rel="noopener noreferrer" onClick=${() => store.status('call')}>Open the call</a>`;
+  return html`<a class="inline" href=${stage.call_url} target="_blank" rel="noopener noreferrer" onClick=${() => store.status('call')}>Open the call</a>`;
 }
 
 /** What people see now, and ways on: the host's own chair, the call, and one step back. */
@@ -73,7 +73,7 @@ function Foot({ room: { store, stage, step }, screens }) {
   return html`
     <p class="shown">${screens && `${screens} `}<button class="inline" type="button" onClick=${() => store.remember('seat', true)}>See it, or take part</button>
       <${CallLink} ...${{ store, stage }} />
-      ${canGoBack && stage.phase !== 'held' && html`<button class="inline shown__way" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
+      ${canGoBack && stage.phase !== 'held' && html`<button class="inline" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
   `;
 }
 
@@ -105,6 +105,6 @@ function BreakScript({ room, now }) {
     <p class="say">${stage.break.rang ? 'The bell has rung. Begin again when the room is back.' : `Back at ${clockTime(stage.break.ends_at)}. ${minutesInWords(left)}`}</p>
     <p class="direction">Nobody needs anything from you now. Water counts for hosts too.</p>
     <p class="shown">On their screens: a window, and when we are back.${!planned && ` Then “${step.title}” goes on where it was.`}
-      ${planned && html` <button class="inline shown__way" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
+      ${planned && html` <button class="inline" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
   `;
 }
