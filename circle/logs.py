@@ -45,7 +45,7 @@ def quiet_logs(settings: Settings) -> None:
             renderer,
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # a cached logger would not hear of a later set-up
     )
     hush_libraries()
 
