@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser
 
+from tests.browser.people import Host
 from tests.live.server import Server, free_port
 
 
@@ -52,3 +54,14 @@ def server(tmp_path: Path, postbox: tuple[Postbox, str]) -> Iterator[Server]:
     running = Server(tmp_path, environment={"SMTP_URL": postbox[1]})
     yield running
     running.stop()
+
+
+@pytest.fixture
+def host(chromium: Browser, server: Server) -> Host:
+    """The host at an open table."""
+    server.start()
+    host = Host(chromium, server.url)
+    host.signs_in_by(server.sign_in)
+    host.presses("Open the door")
+    host.page.wait_for_url("**/meet/*")
+    return host

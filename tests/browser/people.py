@@ -57,12 +57,19 @@ class Person:
         """The words are on the page, or come soon."""
         expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
 
+    def lands_on(self, title: str | re.Pattern[str]) -> None:
+        """The page with this heading is here: what was pressed has arrived."""
+        expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
     def does_not_see(self, words: str | re.Pattern[str]) -> None:
         """The words are nowhere on the page now."""
         expect(self.page.get_by_text(words)).to_have_count(0)
 
     def finds_no_barrier(self, state: str) -> None:
-        """axe finds nothing on this state, at 320 px and at desktop width; else it joins the complaints."""
+        """axe finds nothing on this state, at 320 px and at desktop width; else it joins the complaints.
+
+        Wait for something of the new page first: axe on a page that is being left finds no document.
+        """
         if state in self.checked:
             return
         self.checked.add(state)
@@ -94,6 +101,7 @@ class Member(Person):
         self.sees("How we want")
         self.finds_no_barrier("door: agreements")
         self.presses("I can do this")
+        self.page.get_by_role("button", name="Take a seat").wait_for()
         self.finds_no_barrier("door: seat")
         self.presses("Take a seat")
         self.page.wait_for_url("**/meet/*")

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.people import PHONE, Host, Member
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
 from tests.live.server import Server
-
-
-@pytest.fixture
-def host(chromium: Browser, server: Server) -> Host:
-    """The host at an open table."""
-    server.start()
-    host = Host(chromium, server.url)
-    host.signs_in_by(server.sign_in)
-    host.presses("Open the door")
-    host.page.wait_for_url("**/meet/*")
-    return host
 
 
 def asks(host: Host, question: str, way: str) -> None:

@@ -79,11 +79,14 @@ def test_a_whole_evening(chromium: Browser, server: Server, postbox: tuple[Postb
 def _prepare(host: Host) -> None:
     """The check-in is answered by a word, tonight."""
     host.presses("Look at the plan")
+    host.lands_on("The grief nobody mentions")
     host.finds_no_barrier("plan")
     host.page.get_by_role("link", name=re.compile("A loss with a mood")).click()
+    host.page.get_by_label("a word", exact=False).first.wait_for()
     host.finds_no_barrier("plan: a step")
     host.page.get_by_label("a word", exact=False).first.check()
     host.presses("Answer it this way")
+    host.sees("Changed.")
     host.goes_to("/prepare")
     host.finds_no_barrier("prepare")
 
@@ -295,6 +298,7 @@ def _second_half(server: Server, host: Host, rowan: Member, theo: Member, ada: M
 
 def _notes_and_mail(server: Server, host: Host, box: Postbox, people: tuple[Member, ...]) -> None:
     host.presses("Write the notes")
+    host.lands_on("A note for those who asked")
     host.finds_no_barrier("notes: the form")
     host.sees("Fewer than five people could have written them")
     host.page.locator("#from_host").fill(
@@ -304,8 +308,10 @@ def _notes_and_mail(server: Server, host: Host, box: Postbox, people: tuple[Memb
     )
     host.page.locator("#next_text").fill("Thursday 3 December, 19:00, with Mira.")
     host.presses("Keep, and look at it")
+    host.lands_on("Before they go")
     host.finds_no_barrier("notes: preview")
     host.presses(re.compile("^(Release|Send|Let)"))
+    host.lands_on("The notes are on their way")
     host.finds_no_barrier("notes: released")
     server.tick()
     server.set_clock(datetime(2026, 11, 27, 8, 58, tzinfo=UTC))

@@ -5,23 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Host, Member
 from tests.browser.test_evening import MINUTE, door_of
 from tests.live.server import Server
-
-
-@pytest.fixture
-def host(chromium: Browser, server: Server) -> Host:
-    """The host at an open table."""
-    server.start()
-    host = Host(chromium, server.url)
-    host.signs_in_by(server.sign_in)
-    host.presses("Open the door")
-    host.page.wait_for_url("**/meet/*")
-    return host
 
 
 def sits(host: Host, member: Member, door: str) -> Member:
