@@ -12,6 +12,8 @@ NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 expect.set_options(timeout=20_000)  # two cores, shared with the rest of the suite
 
+AT_REST = """() => document.getAnimations().every((animation) =>
+    animation.playState !== "running" || animation.effect.getTiming().iterations === Infinity)"""
 HAND_ON = re.compile("^(Send, and )?(hand it on to|put it down)", re.IGNORECASE)
 HARMLESS = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # a line that was cut
 
@@ -75,6 +77,7 @@ class Person:
         self.checked.add(state)
         for width in (NARROW, DESKTOP):
             self.page.set_viewport_size(width)  # type: ignore[arg-type]
+            self.page.wait_for_function(AT_REST)  # contrast is measured on what has faded in
             found = Axe().run(self.page).response["violations"]
             told = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
             if told:
