@@ -6,11 +6,16 @@ one connection, writes begin with BEGIN IMMEDIATE, and nothing may wait while a 
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+_WAL_TRIES = 40
+_WAL_PAUSE_S = 0.05
 
 
 def open_engine(url: str) -> Engine:
@@ -44,8 +49,8 @@ def sessions(engine: Engine) -> sessionmaker[Session]:
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves
+    write_ahead(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "secure_delete=ON",  # does not persist: set on every connection
@@ -54,6 +59,22 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout=2000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def write_ahead(connection: Any) -> None:
+    """Turn the write-ahead log on. SQLite refuses at once, whatever the busy timeout, while another
+    process opens the same new file: then we wait a moment, at most two seconds in all.
+    """
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem):
+                raise
+            time.sleep(_WAL_PAUSE_S)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_immediate(connection: Any) -> None:

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from circle.store import migrate
-from circle.store.engine import open_engine
+from circle.store.engine import open_engine, write_ahead
 from circle.store.models import Base
 
 
@@ -56,6 +56,29 @@ def test_several_processes_may_upgrade_at_once(database_url: str) -> None:
     assert migrate.is_current(engines[0])
     for engine in engines:
         engine.dispose()
+
+
+class BusyFile:
+    """A new file two others open at this moment: SQLite then refuses the log at once (no timeout helps)."""
+
+    def __init__(self, refusals: int, words: str = "database is locked") -> None:
+        self.refusals, self.words = refusals, words
+        self.done: list[str] = []
+
+    def execute(self, statement: str) -> None:
+        if self.refusals > 0:
+            self.refusals -= 1
+            raise sqlite3.OperationalError(self.words)
+        self.done.append(statement)
+
+
+def test_opening_waits_for_whoever_opens_the_same_new_file() -> None:
+    busy = BusyFile(refusals=2)
+    write_ahead(busy)
+    assert busy.done == ["PRAGMA journal_mode=WAL"]
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        write_ahead(BusyFile(refusals=1, words="attempt to write a readonly database"))
 
 
 def test_migrated_lines_have_no_order_of_arrival(file: Path) -> None:
