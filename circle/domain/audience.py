@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.plan import Part, Prompt, Step, parts
 from circle.domain.room import Presence, Room, Status
 
@@ -88,11 +88,14 @@ def _hosts_view(room: Room) -> View:
         "intensity": meeting.step.intensity if meeting.step else 0,
         "locked": meeting.locked,
         "read_first": meeting.read_first,
+        "to_come": list(meeting.piece.waiting) if meeting.piece else [],
+        "turn": _turn(meeting),
     }
     return {
         "stage": {"stage": stage},
         "people": {
-            s.id: _person(s) | _presence(room.presence.get(s.id), s) for s in meeting.placed(Place.SEATED)
+            s.id: _person(s) | _presence(room.presence.get(s.id), s) | {"heard": s.id in meeting.heard}
+            for s in meeting.placed(Place.SEATED)
         },
         "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
         "removed": {s.id: {"name": s.name} for s in meeting.placed(Place.REMOVED)},
@@ -126,6 +129,9 @@ def _self_view(room: Room, seat_id: str) -> View:
     if seat is not None:
         me |= {"name": seat.name, "role": seat.role.value, "place": seat.place.value}
         me["status"] = presence.status.value
+        me["turn"] = (
+            _turn(room.meeting) if room.meeting.piece and room.meeting.piece.holder == seat_id else None
+        )
     return {
         "me": {"me": me},
         "notes": {
@@ -208,6 +214,14 @@ def _piece(meeting: Meeting) -> dict[str, Any] | None:
         "over": piece.round_is_over,
         "later_used": sorted(piece.returned & {piece.holder}) if piece.holder else [],
     }
+
+
+def _turn(meeting: Meeting) -> dict[str, Any] | None:
+    """When this turn began and what it may take: for its speaker and the hosts, and no others."""
+    seconds = turn_seconds(meeting)
+    if seconds is None or holder_of(meeting) is None:
+        return None
+    return {"since": _iso(meeting.piece_at), "seconds": seconds}
 
 
 def _person(seat: Seat) -> dict[str, Any]:

@@ -181,6 +181,41 @@ class TakePiece(Command):
     """In a volunteer step: I would like to speak."""
 
 
+@dataclass(frozen=True, slots=True)
+class SkipTurn(Command):
+    """A host lets the piece go past its holder, whose turn comes back once."""
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakePieceBack(Command):
+    """A host takes the piece back to the table; whoever had it comes first again."""
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPiece(Command):
+    """A host gives the piece to somebody who is still to come, or whose hand is up."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderRound(Command):
+    """The people still to come, in the order a host chose."""
+
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShuffleRound(Command):
+    """The people still to come, in an order of chance. salt: random, made by the server."""
+
+    salt: str
+
+
 # -- time and absence (the ticker) --------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class BreakIsOver(Command):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -87,8 +87,9 @@ class Meeting:
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
     host was lost. left: what `GoBack` goes back to. read_first: hosts read unnamed lines before the
-    room does. end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never
-    a host's.
+    room does. piece_at: when the piece came to its holder, None without one. heard: seats that have
+    had a turn with words tonight, for the hosts' *not yet heard* alone; emptied at the end. end_reason: a
+    word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
     """
 
     id: str
@@ -105,6 +106,8 @@ class Meeting:
     locked: bool = False
     seats: tuple[Seat, ...] = ()
     piece: Piece | None = None
+    piece_at: datetime | None = None
+    heard: frozenset[str] = frozenset()
     step_started_at: datetime | None = None
     ends_at: datetime | None = None
     remaining_ms: int | None = None
@@ -161,6 +164,38 @@ def left_ms(meeting: Meeting, now: datetime) -> int | None:
     if meeting.ends_at is None:
         return None
     return max(0, round((meeting.ends_at - now).total_seconds() * 1000))
+
+
+TURN_AT_LEAST_S = 30
+VOLUNTEER_AT_LEAST_S = 75  # content rules, P40v: 1.25 minutes
+
+
+def holder_of(meeting: Meeting) -> str | None:
+    """Who has the talking piece: a seat id, or None."""
+    return meeting.piece.holder if meeting.piece else None
+
+
+def with_piece(meeting: Meeting, piece: Piece | None, now: datetime) -> Meeting:
+    """The meeting with its piece like this; whoever gets it starts a turn of their own."""
+    holder = piece.holder if piece else None
+    since = None if holder is None else meeting.piece_at if holder == holder_of(meeting) else now
+    return replace(meeting, piece=piece, piece_at=since)
+
+
+def turn_seconds(meeting: Meeting) -> int | None:
+    """What one turn may take, in seconds, if everybody is to have one; None without a piece.
+
+    A hint for the speaker and the hosts, never a limit. None from intensity 4 on: there nobody is
+    reminded of time (decisions 3). In a volunteer step about six of ten people speak (P40v).
+    """
+    step, piece = meeting.step, meeting.piece
+    if step is None or piece is None or step.intensity >= 4:
+        return None
+    seated = max(1, len(meeting.placed(Place.SEATED)))
+    whole = part_seconds(step, meeting.part)
+    if piece.open:
+        return max(VOLUNTEER_AT_LEAST_S, round(whole / max(1.0, 0.6 * seated)))
+    return max(TURN_AT_LEAST_S, whole // seated)
 
 
 def planned_end(meeting: Meeting, now: datetime) -> datetime | None:

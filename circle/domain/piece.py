@@ -17,8 +17,12 @@ class Piece:
     """Where the piece is. Seat ids throughout.
 
     order: the ring, told beforehand. waiting: still to come, in turn. later: asked to come back,
-    after everybody else. returned: whoever has used their one *later*. silent: the holder holds
-    silence. open: volunteers take it (no order, no later).
+    after everybody else. returned: whoever has used their one *later*. done: whose turn is over in this
+    round, so that coming back to the table asks nobody again. silent: the holder holds silence. open:
+    volunteers take it (no order, no later).
+
+    It is *held* (holder), or it *rests* on the table (no holder): before volunteers, after the round,
+    and while a host has taken it back with people still to come.
     """
 
     order: tuple[str, ...] = ()
@@ -26,6 +30,7 @@ class Piece:
     waiting: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     returned: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
     silent: bool = False
     open: bool = False
 
@@ -58,6 +63,9 @@ def advance(piece: Piece, away: Collection[str]) -> Piece:
     Somebody who stepped out is not waited for: their turn is kept and comes back once.
     """
     waiting, later, returned = list(piece.waiting), list(piece.later), set(piece.returned)
+    done = set(piece.done)
+    if piece.holder is not None and not piece.open and piece.holder not in later:
+        done.add(piece.holder)
     while waiting or later:
         first_time = bool(waiting)
         candidate = waiting.pop(0) if waiting else later.pop(0)
@@ -68,12 +76,25 @@ def advance(piece: Piece, away: Collection[str]) -> Piece:
                 waiting=tuple(waiting),
                 later=tuple(later),
                 returned=frozenset(returned),
+                done=frozenset(done),
                 silent=False,
             )
-        if first_time and candidate not in returned and not piece.open:
+        if piece.open:
+            continue
+        if first_time and candidate not in returned:
             later.append(candidate)
             returned.add(candidate)
-    return replace(piece, holder=None, waiting=(), later=(), returned=frozenset(returned), silent=False)
+        else:
+            done.add(candidate)
+    return replace(
+        piece,
+        holder=None,
+        waiting=(),
+        later=(),
+        returned=frozenset(returned),
+        done=frozenset(done),
+        silent=False,
+    )
 
 
 def hold_back(piece: Piece, away: Collection[str]) -> Piece:
@@ -92,13 +113,74 @@ def hold_back(piece: Piece, away: Collection[str]) -> Piece:
     return advance(kept, away)
 
 
+def give_up(piece: Piece, seat: str) -> Piece:
+    """Somebody who is still to come passes ahead of their turn: final for the round, like any pass."""
+    if seat not in piece.waiting and seat not in piece.later:
+        return piece
+    return replace(
+        piece,
+        waiting=_without(piece.waiting, seat),
+        later=_without(piece.later, seat),
+        done=piece.done if piece.open else piece.done | {seat},
+    )
+
+
+def skip(piece: Piece, away: Collection[str]) -> Piece:
+    """A host lets the piece go past its holder. Their turn is kept and comes back once, like *later*;
+    if it has come back already, the round goes on without it.
+    """
+    if piece.open or piece.holder is None or piece.holder in piece.returned:
+        return advance(piece, away)
+    return hold_back(piece, away)
+
+
+def rest(piece: Piece) -> Piece:
+    """A host takes the piece back to the table. Whoever had it comes first again: no turn is lost."""
+    if piece.holder is None:
+        return piece
+    return replace(piece, holder=None, waiting=(piece.holder, *piece.waiting), silent=False)
+
+
+def offer(piece: Piece, seat: str, away: Collection[str]) -> Piece:
+    """A host gives the piece to somebody who is still to come; whoever had it is done.
+
+    Raises NotNow("not_to_come") for anybody else: nobody is put on the spot, nobody is asked again, and
+    somebody who stepped out is left in peace.
+    """
+    if seat == piece.holder:
+        return piece
+    if seat in away or (seat not in piece.waiting and seat not in piece.later):
+        raise NotNow("not_to_come")
+    first = (seat, *_without(piece.waiting, seat))
+    return advance(replace(piece, waiting=first, later=_without(piece.later, seat)), away)
+
+
+def reorder(piece: Piece, waiting: Collection[str]) -> Piece:
+    """The people still to come, in another order (also the hands that are up, in a volunteer step).
+
+    Raises NotNow("stale") if these are not exactly the people still to come.
+    """
+    order = tuple(waiting)
+    if sorted(order) != sorted(piece.waiting):
+        raise NotNow("stale")
+    ring = iter(order)
+    moved = set(order)
+    return replace(
+        piece, waiting=order, order=tuple(next(ring) if seat in moved else seat for seat in piece.order)
+    )
+
+
+def _without(seats: Collection[str], seat: str) -> tuple[str, ...]:
+    return tuple(other for other in seats if other != seat)
+
+
 def take(piece: Piece, seat: str) -> Piece:
     """A volunteer takes the piece from the table, or asks for it next."""
     if not piece.open:
         raise NotNow("not_volunteer")
     if seat == piece.holder or seat in piece.waiting:
         return piece
-    if piece.holder is None:
+    if piece.holder is None and not piece.waiting:
         return replace(piece, holder=seat, silent=False)
     return replace(piece, waiting=(*piece.waiting, seat))
 
@@ -107,19 +189,19 @@ def leave_table(piece: Piece, seat: str, away: Collection[str]) -> Piece:
     """Take a seat out of the round altogether; if it held the piece, the piece goes on."""
     without = replace(
         piece,
-        order=tuple(s for s in piece.order if s != seat),
-        waiting=tuple(s for s in piece.waiting if s != seat),
-        later=tuple(s for s in piece.later if s != seat),
+        order=_without(piece.order, seat),
+        waiting=_without(piece.waiting, seat),
+        later=_without(piece.later, seat),
     )
     return advance(without, away) if piece.holder == seat else without
 
 
 def join_table(piece: Piece, seat: str) -> Piece:
-    """Somebody sat down in the middle of a round: they come at the end of it."""
+    """Somebody sat down in the middle of a round: they come at the end of it, unless their turn was."""
     if piece.open or seat in piece.order:
         return piece
     over = piece.round_is_over
     order = (*piece.order, seat)
-    if over:
+    if over or seat in piece.done:
         return replace(piece, order=order)
     return replace(piece, order=order, waiting=(*piece.waiting, seat))

@@ -108,6 +108,12 @@ class Hand(_Strict):
     holder: Id
 
 
+class Row(_Strict):
+    """The people still to come, in order."""
+
+    order: Annotated[list[Id], Field(max_length=24)]
+
+
 class SayIn(_Strict):
     """Words by name."""
 
@@ -214,6 +220,11 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.Later: Nothing,
     c.HoldSilence: Nothing,
     c.TakePiece: Nothing,
+    c.SkipTurn: Hand,
+    c.TakePieceBack: Hand,
+    c.OfferPiece: OnSeat,
+    c.ReorderRound: Row,
+    c.ShuffleRound: Nothing,
 }
 _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Say: SayIn,
@@ -258,6 +269,10 @@ def to_wish(frame: Frame, library: Library) -> c.Command | s.Speech:
         return c.InsertStep(ready_step(library, data["prompt"]))
     if kind is c.AddSeat:
         return c.AddSeat(seat=new_id(), name=plain_line(data["name"]))
+    if kind is c.ReorderRound:
+        return c.ReorderRound(tuple(data["order"]))
+    if kind is c.ShuffleRound:
+        return c.ShuffleRound(salt=new_id())
     if kind is c.AskQuestion:
         return c.AskQuestion(s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"])
     return kind(**data)

@@ -85,7 +85,9 @@ def test_a_seat_without_a_screen_has_no_audience_of_its_own() -> None:
     scene.do(HOST, c.AddSeat("x", "Theo"))
     assert SELF + "x" not in audiences(scene.meeting)
     hosts = view(room_of(scene), HOSTS)["people"]
-    assert hosts["x"] == {"name": "Theo", "host": False, "status": "no_screen", "connected": True}
+    assert hosts["x"] == {"name": "Theo", "host": False, "status": "no_screen", "connected": True} | {
+        "heard": False
+    }
     assert view(room_of(scene), ROOM)["people"]["x"] == {"name": "Theo", "host": False}
 
 

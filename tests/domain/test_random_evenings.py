@@ -10,6 +10,7 @@ import json
 import os
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -39,6 +40,7 @@ FULL = bool(os.environ.get("CIRCLE_TEST_FULL"))
 DI, EVE = "di", "eve"
 ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, EVE), Role.MEMBER)
 FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
+ONLY_HOSTS = {"status", "intensity", "connected", "script", "note", "heard", "turn", "to_come"}
 people = st.sampled_from(sorted(ROLES))
 minutes = st.integers(-1, 32)
 
@@ -61,6 +63,8 @@ COMMANDS = st.one_of(
     st.builds(c.AddSeat, st.sampled_from(["x1", "x2"]), st.sampled_from(["Theo", "Uma"])),
     st.builds(c.TakeSeat, people, st.sampled_from(["Ana", "Bo", "Di", "Eve", "Cyrus"])),
     st.builds(c.HandOn, people),
+    st.builds(c.OfferPiece, people),
+    st.builds(c.ShuffleRound, st.sampled_from(["a", "b", "c"])),
 )
 TICKS = st.one_of(st.just(c.BreakIsOver()), st.builds(c.Hold, st.integers(0, 60_000)), st.just(c.Release()))
 
@@ -122,6 +126,19 @@ class Evening(RuleBasedStateMachine):
         piece = self.room.meeting.piece
         if piece is not None and piece.holder is not None:
             self.command(Actor(HOST, Role.HOST), c.HandOn(piece.holder))
+
+    @rule(what=st.sampled_from([c.SkipTurn, c.TakePieceBack]))
+    def a_host_takes_it_from_somebody(self, what: type[c.SkipTurn] | type[c.TakePieceBack]) -> None:
+        piece = self.room.meeting.piece
+        if piece is not None and piece.holder is not None:
+            self.command(Actor(HOST, Role.HOST), what(piece.holder))
+
+    @rule(salt=st.randoms(use_true_random=False))
+    def a_host_puts_people_in_order(self, salt: Random) -> None:
+        piece = self.room.meeting.piece
+        if piece is not None:
+            order = sorted(piece.waiting, key=lambda _: salt.random())
+            self.command(Actor(HOST, Role.HOST), c.ReorderRound(tuple(order)))
 
     @rule(command=TICKS)
     def the_ticker_ticks(self, command: c.Command) -> None:
@@ -219,7 +236,16 @@ class Evening(RuleBasedStateMachine):
             seen = view(self.room, name)
             if name in (ROOM, DOOR):
                 assert not {"words", "batch", "waiting", "removed", "me"} & set(seen)
-                assert not {"status", "intensity", "connected", "script", "note"} & set(_keys(seen))
+                assert not {
+                    "status",
+                    "intensity",
+                    "connected",
+                    "script",
+                    "note",
+                    "heard",
+                    "turn",
+                    "to_come",
+                } & set(_keys(seen))
             # One's own private words are one's own; they are written like the others here.
             marks = FOR_HOSTS if name in (ROOM, DOOR) else FOR_HOSTS[:2] + FOR_HOSTS[3:]
             if name != HOSTS:
@@ -286,6 +312,8 @@ def check_piece(m: Meeting) -> None:
     assert piece.open or set(coming) <= set(piece.order) == seated
     assert not piece.open or not (piece.order or piece.later)
     assert piece.holder is not None or not piece.silent
+    assert (m.piece_at is not None) == (piece.holder is not None)
+    assert not set(coming) & piece.done, "nobody whose turn is over is asked again"
 
 
 def _keys(seen: object) -> set[str]:

@@ -71,7 +71,14 @@ def hold(m: Meeting, command: c.Hold, _actor: Actor, moment: Moment) -> Outcome:
 def release(m: Meeting, _command: c.Release, _actor: Actor, moment: Moment) -> Outcome:
     if m.phase is not Phase.HELD or m.held_from is None:
         return Outcome(m)
-    released = replace(m, phase=m.held_from, held_from=None, held_at=None, held_break_ms=None)
+    released = replace(
+        m,
+        phase=m.held_from,
+        held_from=None,
+        held_at=None,
+        held_break_ms=None,
+        piece_at=moment.now if m.piece_at else None,
+    )
     if m.held_break_ms is not None:
         released = replace(released, break_ends_at=moment.now + timedelta(milliseconds=m.held_break_ms))
     rests = m.held_from is Phase.BREAK and m.called_break

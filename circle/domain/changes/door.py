@@ -9,7 +9,7 @@ from circle.domain import commands as c
 from circle.domain import piece as talking
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
+from circle.domain.meeting import Meeting, Phase, Place, Role, Seat, with_piece
 from circle.domain.names import likeness
 from circle.domain.outcome import Actor, Moment, Outcome
 
@@ -135,7 +135,7 @@ def add_seat(m: Meeting, command: c.AddSeat, _actor: Actor, _moment: Moment) -> 
 def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:
     seat = _existing(m, seat_id)
     piece = talking.leave_table(m.piece, seat_id, moment.away) if m.piece else None
-    gone = replace(m, seats=_last(m, replace(seat, place=place)), piece=piece)
+    gone = replace(with_piece(m, piece, moment.now), seats=_last(m, replace(seat, place=place)))
     return Outcome(gone, (Event(Happened.SEATS_CHANGED),))
 
 

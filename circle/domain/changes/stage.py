@@ -66,9 +66,11 @@ def _undo(m: Meeting, left: Left, moment: Moment) -> Outcome:
     index = next(i for i, step in enumerate(m.plan.steps) if step.id == left.step)
     entered = _enter_part(_at_step(m, index, moment), left.part, moment, Happened.WENT_BACK, left=None)
     ends_at = moment.now + timedelta(milliseconds=left.ms)
+    piece = _as_seated_now(left.piece, m, moment.away) if left.piece else None
     back = replace(
         entered.meeting,
-        piece=_as_seated_now(left.piece, m, moment.away) if left.piece else None,
+        piece=piece,
+        piece_at=moment.now if piece and piece.holder else None,
         step_started_at=moment.now - timedelta(milliseconds=left.gone_ms),
         ends_at=None if left.rested else ends_at,
         remaining_ms=left.ms if left.rested else None,
@@ -124,12 +126,14 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
     step = m.plan.steps[m.index]
     seconds = part_seconds(step, part)
     ends_at = moment.now + timedelta(seconds=seconds)
+    piece = _piece_for(m, parts(step)[part], moment.away)
     entered = replace(
         m,
         phase=phase_at(m, m.index),
         part=part,
         moves=m.moves + 1,
-        piece=_piece_for(m, parts(step)[part], moment.away),
+        piece=piece,
+        piece_at=moment.now if piece and piece.holder else None,
         step_started_at=moment.now,
         ends_at=ends_at,
         remaining_ms=None,
@@ -171,6 +175,8 @@ def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Out
         phase=Phase.ENDED,
         moves=m.moves + 1,
         piece=None,
+        piece_at=None,
+        heard=frozenset(),
         ends_at=None,
         remaining_ms=None,
         clock_rests=False,
@@ -237,6 +243,7 @@ def end_break(m: Meeting, _command: c.EndBreak, _actor: Actor, moment: Moment) -
             called_break=False,
             break_ends_at=None,
             break_rang=False,
+            piece_at=moment.now if m.piece_at else None,  # a break is nobody's long turn
         ),
         moment.now,
     )
