@@ -294,3 +294,40 @@ def test_the_same_view_gives_no_difference() -> None:
     scene = begun(ROUND)
     for name in audiences(scene.meeting):
         assert difference(view(room_of(scene), name), view(room_of(scene), name)) == []
+
+
+# -- turns --------------------------------------------------------------------------------------------
+def test_how_long_a_turn_is_shows_to_its_speaker_and_the_hosts_alone() -> None:
+    scene = begun(ROUND, GOODBYE)
+    scene.wait(20)
+    scene.do(HOST, c.HandOn(HOST))
+    room = room_of(scene)
+    since, seconds = scene.now.isoformat(), ROUND.minutes * 60 // 4
+    assert view(room, SELF + ANA)["me"]["me"]["turn"] == {"since": since, "seconds": seconds}
+    assert view(room, HOSTS)["stage"]["stage"]["turn"] == {"since": since, "seconds": seconds}
+    assert view(room, SELF + BO)["me"]["me"]["turn"] is None
+    assert "turn" not in view(room, ROOM)["stage"]["stage"]
+
+
+def test_in_tender_steps_nobody_is_reminded_of_time() -> None:
+    scene = begun(replace(ROUND, intensity=4), GOODBYE)
+    assert view(room_of(scene), HOSTS)["stage"]["stage"]["turn"] is None
+    assert view(room_of(scene), SELF + HOST)["me"]["me"]["turn"] is None
+
+
+def test_who_has_been_heard_is_for_hosts_and_goes_at_the_end() -> None:
+    scene = begun(ROUND, GOODBYE)
+    scene.do(HOST, c.HandOn(HOST))
+    scene.do(ANA, c.HoldSilence(), c.HandOn(ANA))
+    scene.do(BO, c.PassPiece())
+    scene.do(CY, c.HandOn(CY))
+    people = view(room_of(scene), HOSTS)["people"]
+    assert {seat: person["heard"] for seat, person in people.items()} == {
+        HOST: True,
+        ANA: False,
+        BO: False,
+        CY: True,
+    }
+    assert not any("heard" in person for person in view(room_of(scene), ROOM)["people"].values())
+    scene.do(HOST, c.EndSession())
+    assert scene.meeting.heard == frozenset()

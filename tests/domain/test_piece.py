@@ -285,3 +285,84 @@ def test_joining_twice_and_leaving_twice_are_once() -> None:
 def test_advancing_at_the_end_ends() -> None:
     over = advance(Piece(order=(ANA,), holder=ANA, silent=True), [])
     assert (over.holder, over.silent, over.round_is_over) == (None, False, True)
+
+
+# -- what a host may do for a round -------------------------------------------------------------------
+def test_only_whoever_holds_it_is_skipped_or_relieved() -> None:
+    scene = in_round(ANA)
+    scene.refuses(HOST, c.SkipTurn(BO), NotNow, "stale")
+    scene.refuses(HOST, c.TakePieceBack(BO), NotNow, "stale")
+    scene.do(HOST, c.TakePieceBack(ANA))
+    scene.refuses(HOST, c.TakePieceBack(ANA), NotNow, "stale")
+
+
+def test_skipped_comes_back_once_at_the_end() -> None:
+    scene = in_round(ANA)
+    scene.do(HOST, c.SkipTurn(ANA))
+    assert rest_of(scene)[:2] == [BO, CY]
+    scene = in_round(ANA)
+    scene.do(HOST, c.SkipTurn(ANA))
+    scene.do(BO, c.HandOn(BO))
+    scene.do(CY, c.HandOn(CY))
+    assert scene.piece.holder == ANA
+    scene.do(HOST, c.SkipTurn(ANA))
+    assert scene.piece.round_is_over
+
+
+def test_a_piece_that_was_taken_back_rests_until_a_host_gives_it() -> None:
+    scene = in_round(ANA)
+    scene.do(HOST, c.TakePieceBack(ANA))
+    assert (scene.piece.holder, scene.piece.waiting) == (None, (ANA, BO, CY))
+    assert not scene.piece.round_is_over
+    scene.refuses(HOST, c.HandOn(ANA), NotNow, "stale")
+    scene.do(HOST, c.OfferPiece(BO))
+    scene.ignores(HOST, c.OfferPiece(BO))
+    assert rest_of(scene) == [BO, ANA, CY]
+
+
+def test_nobody_is_asked_who_has_had_a_turn_or_stepped_out() -> None:
+    scene = in_round(BO)
+    scene.refuses(HOST, c.OfferPiece(ANA), NotNow, "not_to_come")
+    scene.away = {CY}
+    scene.refuses(HOST, c.OfferPiece(CY), NotNow, "not_to_come")
+
+
+def test_a_host_orders_those_still_to_come() -> None:
+    scene = in_round(HOST)
+    scene.do(HOST, c.ReorderRound((CY, ANA, BO)))
+    assert scene.piece.order == (HOST, CY, ANA, BO), "the ring on every page follows"
+    scene.ignores(HOST, c.ReorderRound((CY, ANA, BO)))
+    for other in ((CY, ANA), (CY, ANA, ANA), (CY, ANA, BO, HOST)):
+        scene.refuses(HOST, c.ReorderRound(other), NotNow, "stale")
+    assert rest_of(scene) == [HOST, CY, ANA, BO]
+
+
+def test_chance_orders_by_its_salt_and_loses_nobody() -> None:
+    orders = set()
+    for salt in "abcdefgh":
+        scene = in_round(HOST)
+        scene.do(HOST, c.ShuffleRound(salt))
+        orders.add(scene.piece.waiting)
+        assert sorted(scene.piece.waiting) == sorted((ANA, BO, CY))
+    assert len(orders) > 2
+
+
+def test_hands_have_their_own_order_and_a_host_may_change_it() -> None:
+    scene = begun(VOLUNTEER, GOODBYE)
+    scene.do(ANA, c.TakePiece())
+    scene.do(BO, c.TakePiece())
+    scene.do(CY, c.TakePiece())
+    scene.refuses(HOST, c.ShuffleRound("a"), NotNow, "no_order")
+    scene.do(HOST, c.ReorderRound((CY, BO)), c.TakePieceBack(ANA))
+    assert (scene.piece.holder, scene.piece.waiting) == (None, (ANA, CY, BO))
+    scene.do(HOST, c.TakePiece())
+    assert scene.piece.holder is None, "a hand that goes up now comes after those that are up"
+    scene.do(HOST, c.OfferPiece(CY))
+    assert rest_of(scene) == [CY, ANA, BO, HOST]
+
+
+def test_going_home_and_coming_back_asks_nobody_again() -> None:
+    scene = in_round(BO)
+    scene.do(ANA, c.LeaveSeat(), c.TakeSeat(ANA, "Ana"))
+    scene.do(HOST, c.Admit(ANA))
+    assert rest_of(scene) == [BO, CY]

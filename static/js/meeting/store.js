@@ -4,9 +4,11 @@ import { clockOffset } from '../lib/time.js';
 import { deliver, frame } from './commands.js';
 import { openLine } from './connection.js';
 import { forgetDrafts } from './drafts.js';
+import { LaneKeeper } from './lane.js';
 import { EMPTY, apply, fromSnapshot, listOf, meOf, stageOf } from './reducer.js';
 import { WallKeeper } from './wallkeeper.js';
 
+const RUNS = new Set(['live', 'closing']); // where turns can be given on
 const NOTE_MS = 12000;
 const HOST_STAGE = new Set([
   'next', 'go_back', 'start_break', 'end_break', 'ask_question', 'insert_step', 'turn_to_closing', 'end_session',
@@ -26,8 +28,11 @@ export function makeStore(page, draw) {
   const changed = () => draw();
   const wall = new WallKeeper(page.meeting, (ask) => deliver(line, ask), changed);
 
+  const lane = new LaneKeeper(page.meeting, () => deliver(line, frame('pass_piece')));
+
   function settle() {
     const stage = stageOf(store.state);
+    lane.see(RUNS.has(stage?.phase) && stage.piece?.holder === meOf(store.state)?.id);
     // First what stands on the wall, then what the server has lost: nothing shown is sent again.
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
     if (stage?.epoch) wall.epochIs(stage.epoch);
@@ -63,6 +68,11 @@ export function makeStore(page, draw) {
   });
 
   store.wall = wall;
+  store.lane = () => lane.lane;
+  store.chooseLane = (choice) => {
+    lane.choose(choice);
+    settle();
+  };
 
   /** Sends a command; resolves with the answer. A refusal is shown and said once. */
   store.act = async (name, data = {}) => {

@@ -14,7 +14,7 @@ export function Answer(room) {
   return html`
     <${Frame} room=${room}>
       <main id="main" class="still still--answer">
-        <${Question} step=${step} />
+        <${Question} store=${store} step=${step} />
         ${!mine && !passed && html`<${Entry} ...${room} />`}
         ${passed && !mine && html`<div><p class="soft">${NOTHING_MORE}</p>
           <button class="quiet" type="button" onClick=${() => store.remember(`passed:${step.id}`, false)}>Answer after all</button></div>`}

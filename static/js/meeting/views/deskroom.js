@@ -1,7 +1,7 @@
 /** The room as hosts see it: the small table, who is here, who waits at the door, private words. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
-import { clockTime, numberWord } from '../../lib/time.js';
+import { clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { useKeptFocus } from './focus.js';
 import { Choices, namesOf } from './table.js';
@@ -23,7 +23,7 @@ export function DeskRoom({ room, drift }) {
       <${Words} room=${room} />
       <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
       <ul class="here" aria-label="Who is here">
-        ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, stage)}</small></li>`)}
+        ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, room)}</small></li>`)}
       </ul>
       ${stage.piece && html`<${Piece} ...${{ room, holder, next, name }} />`}
       ${stage.locked && html`<p class="small">The door is locked. <button class="inline" type="button" onClick=${() => store.act('unlock_door')}>Unlock it</button></p>`}
@@ -36,26 +36,48 @@ const capital = (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 const here = (people) => `${capital(numberWord(people.length))} here`;
 const whoHasIt = (who, next) => `${who === 'you' ? 'You have the piece' : `${who} has the piece`}${next ? `, then ${next}` : ''}.`;
 
-function note(person, holder, stage) {
+function note(person, holder, room) {
+  const { stage } = room;
   if (person.you) return person.id === holder ? 'you, with the piece' : 'you';
   const status = STATUS[person.status] ?? (person.connected ? '' : 'line lost');
-  if (person.id === holder) return [stage.piece.silent ? 'holds silence' : turnWords(stage), status].filter(Boolean).join(', ');
+  if (person.id === holder) return [stage.piece.silent ? 'holds silence' : turnWords(room), status].filter(Boolean).join(', ');
   return status || (stage.piece?.queue.includes(person.id) ? 'asked' : '');
 }
 
-const turnWords = (stage) => (stage.call_url ? 'speaking' : 'has the piece');
+/** Hosts alone see that a turn is long; the words are the same for everybody, and nothing is cut off. */
+function turnWords({ stage, offset }) {
+  const { turn } = stage;
+  const long = turn && Date.now() + offset > instant(turn.since) + turn.seconds * 1500;
+  return `${stage.call_url ? 'speaking' : 'has the piece'}${long ? ', for a while now' : ''}`;
+}
 
 function Piece({ room, holder, next, name }) {
   const { store, stage, me, people } = room;
   if (holder === me.id) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: true, next }} /></div>`;
   if (!holder && stage.piece.over) return html`<p class="small soft">It has gone round.</p>`;
+  if (!holder && stage.to_come.length) return html`<${Rests} room=${room} name=${name} />`;
   if (!holder) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: false, next }} /></div>`;
   // Who has no screen cannot hand it on: then it is the host's to do. Otherwise it takes a turn away, and stays small.
   const isTheirs = people.find((person) => person.id === holder)?.status !== 'no_screen';
   const put = isTheirs ? `Take it from ${name(holder)}, gently` : `Put it down for ${name(holder)}`;
   const words = next ? `Let it travel on to ${next}` : put;
-  const travel = () => store.act('hand_on', { holder });
-  return html`<p class="small"><button class=${isTheirs ? 'inline' : 'btn btn--wide'} type="button" onClick=${travel}>${words}</button></p>`;
+  const act = (command) => () => store.act(command, { holder });
+  return html`
+    <p class="small"><button class=${isTheirs ? 'inline' : 'btn btn--wide'} type="button" onClick=${act('hand_on')}>${words}</button></p>
+    ${!stage.piece.open && html`<p class="small"><button class="inline" type="button" onClick=${act('skip_turn')}>Come back to ${name(holder)} at the end</button></p>`}
+    <p class="small"><button class="inline" type="button" onClick=${act('take_piece_back')}>Take it to the table for a moment</button></p>
+  `;
+}
+
+/** A host has taken the piece back: it rests, and goes to whomever the host gives it. */
+function Rests({ room: { store, stage }, name }) {
+  const [first, ...others] = stage.to_come;
+  const give = (seat) => () => store.act('offer_piece', { seat });
+  return html`
+    <p class="small soft">The piece rests on the table. Nobody’s turn is lost.</p>
+    <p><button class="btn btn--wide" type="button" onClick=${give(first)}>Give it to ${name(first)}</button></p>
+    ${others.length > 0 && html`<p class="small">Or to ${others.map((seat, at) => html`${at > 0 ? ', ' : ''}<button class="inline" key=${seat} type="button" onClick=${give(seat)}>${name(seat)}</button>`)}.</p>`}
+  `;
 }
 
 const doorLine = (waiting) => (waiting.length === 1 ? 'Somebody is at the door' : `${capital(numberWord(waiting.length))} people are at the door`);

@@ -4,13 +4,14 @@ import { setTheme } from '../../lib/dom.js';
 import { listOf } from '../reducer.js';
 import { openHand } from './hand.js';
 import { Sheet } from './sheet.js';
+import { Turns } from './turns.js';
 import { wayToShowAgain } from './words.js';
 
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, close, go: setPage }} />
@@ -37,6 +38,7 @@ function Start({ room, close, go }) {
         <button class="btn" type="button" onClick=${() => go('put')}>A grounding, slow lines, a breath</button>`}
       ${(stage.phase === 'live' || stage.phase === 'break') && html`<button class="btn" type="button" onClick=${() => act('turn_to_closing')}>Turn to the closing</button>`}
       <button class="btn" type="button" onClick=${() => act(stage.locked ? 'unlock_door' : 'lock_door')}>${stage.locked ? 'Unlock the door' : 'Lock the door'}</button>
+      ${live && html`<button class="btn" type="button" onClick=${() => go('turns')}>Turns: the order, and who has not been heard</button>`}
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
       <button class="btn" type="button" onClick=${() => { close(); openHand(store, document.getElementById('more')); }}>Numbers one can call</button>
       <button class="btn" type="button" onClick=${() => { close(); setTheme(isDay() ? 'night' : 'day'); }}>${isDay() ? 'Darker colours' : 'Lighter colours'}</button>

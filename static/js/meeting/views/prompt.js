@@ -1,13 +1,16 @@
 /** What is asked: the question, its gentler form, and what it touches. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { promptClass } from '../../draw/prompt.js';
+import { LaneButton } from './lane.js';
 
 /**
  * The question, with the gentler form one tap away, privately. `short`: on a small screen, and above a
  * keyboard, it folds to a few lines, and "All of it" stands beside it where something is hidden.
  */
-export function Question({ step, short = false }) {
-  const [gentle, setGentle] = useState(false);
+export function Question({ store, step, short = false }) {
+  const [chosen, setChosen] = useState(null);
+  // Outside the full lane the gentler form comes first; either form is always one tap away.
+  const gentle = Boolean(step.gentle) && (chosen ?? store.lane() !== 'full');
   const text = gentle ? step.gentle : step.text || step.title;
   const fold = useFold(text);
   return html`
@@ -16,7 +19,8 @@ export function Question({ step, short = false }) {
       <h1 class=${`${promptClass(text)}${fold.whole ? ' prompt--whole' : ''}`} ref=${fold.words}>${text}</h1>
       <div class="ask__more">
         ${fold.button}
-        ${step.gentle && html`<button class="quiet ask__gentle" type="button" aria-pressed=${gentle} onClick=${() => setGentle(!gentle)}>${gentle ? 'The first question' : 'A gentler way in'}</button>`}
+        ${!store.page.host && html`<${LaneButton} store=${store} />`}
+        ${step.gentle && html`<button class="quiet ask__gentle" type="button" aria-pressed=${gentle} onClick=${() => setChosen(!gentle)}>${gentle ? 'The first question' : 'A gentler way in'}</button>`}
       </div>
     </div>
   `;

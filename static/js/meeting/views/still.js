@@ -14,7 +14,7 @@ export function Still(room) {
         ${step.kind === 'agreements'
           ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><ul class="agreements">${stage.agreements.map((clause) => html`<li>${clause}</li>`)}</ul>
               <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>`
-          : html`<${Question} step=${step} />`}
+          : html`<${Question} store=${store} step=${step} />`}
         ${step.lines.length > 0 && html`<div><button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button></div>`}
         ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
         ${step.non_body && html`<p class="small soft">Another way: ${step.non_body}</p>`}

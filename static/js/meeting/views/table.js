@@ -1,8 +1,10 @@
 /** The round and the volunteer step: light travels along the ring. By call, or in writing. */
 import { html } from '../../vendor/preact-htm.js';
 import { Ring, RingList } from '../../draw/ring.js';
+import { instant } from '../../lib/time.js';
 import { Bar, NOTHING_MORE, passHere } from './bar.js';
 import { Frame } from './frame.js';
+import { ListeningNote } from './lane.js';
 import { Question } from './prompt.js';
 import { Written } from './written.js';
 
@@ -27,7 +29,7 @@ export function Table(room) {
     <${Frame} room=${room}>
       <main id="main" class=${`table-page round${mine ? ' round--yours' : ''}`}>
         <div class="table-page__say">
-          <${Question} step=${step} short />
+          <${Question} store=${store} step=${step} short />
           ${note && html`<p class="table-page__note soft" role="status">${note}</p>`}
         </div>
         ${asList
@@ -47,7 +49,8 @@ export function Table(room) {
 export function noteFor(piece, step) {
   if (!piece) return step.kind === 'arrive' ? 'Come in. Nothing is asked yet.' : '';
   if (piece.over) return 'It has gone round.';
-  return piece.open && !piece.holder ? 'Who would like it, takes it.' : '';
+  if (piece.holder) return '';
+  return piece.open ? 'Who would like it, takes it.' : 'The piece rests on the table for a moment.';
 }
 
 /**
@@ -60,6 +63,8 @@ export function Choices({ room, mine, next, onHandOn = null, sends = false, busy
   if (mine) {
     const handOn = onHandOn ?? (() => store.act('hand_on', { holder: me.id }));
     return html`
+      <${TurnGlow} turn=${me.turn} offset=${room.offset} />
+      <${ListeningNote} store=${store} />
       ${piece.silent && html`<p class="soft small" role="status">You hold silence. It is a turn like any other.</p>`}
       <button class="btn btn--act btn--wide" type="button" disabled=${busy} onClick=${handOn}>${handOnWords(next, sends)}</button>
       <div class="btns send__detail">
@@ -72,6 +77,14 @@ export function Choices({ room, mine, next, onHandOn = null, sends = false, busy
   const asked = piece.queue.includes(me.id);
   if (asked) return html`<p class="soft" role="status">You are in the row. There is no hurry.</p>`;
   return html`<button class="btn btn--act btn--wide" type="button" onClick=${() => store.act('take_piece')}>${piece.holder ? 'I would like it next' : 'I would like to speak'}</button>`;
+}
+
+/** A line that warms slowly once a turn is longer than the others can be: no number, no sound, no end. */
+function TurnGlow({ turn, offset }) {
+  if (!turn) return null;
+  const begins = instant(turn.since) + turn.seconds * 1000 - (Date.now() + offset);
+  const style = { animationDelay: `${Math.round(begins)}ms`, animationDuration: `${turn.seconds / 2}s` };
+  return html`<span class="turn-glow" key=${turn.since} style=${style} aria-hidden="true"></span>`;
 }
 
 function handOnWords(next, sends) {

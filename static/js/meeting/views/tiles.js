@@ -11,7 +11,7 @@ export function Tiles(room) {
   return html`
     <${Frame} room=${room}>
       <main id="main" class="still">
-        <${Question} step=${step} />
+        <${Question} store=${store} step=${step} />
         <div class="tiles" role="group" aria-label="Tap any">
           ${step.tiles.map((tile) => html`<button class="btn" type="button" aria-pressed=${on.includes(tile)} onClick=${() => toggle(tile)}>${tile}</button>`)}
         </div>

@@ -19,7 +19,7 @@ export function Write(room) {
   return html`
     <${Frame} room=${room}>
       <main id="main" class="page">
-        <${Question} step=${step} short />
+        <${Question} store=${store} step=${step} short />
         ${passed
           ? html`<${Passed} room=${room} />`
           : html`<${Box} draft=${draft} label="Your words" who="who" /><${Below} ...${{ room, draft }} />`}

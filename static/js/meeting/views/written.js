@@ -24,7 +24,7 @@ export function Written(room) {
   return html`
     <${Frame} room=${room}>
       <main id="main" class=${`page page--round${mine ? ' is-mine' : ''}`}>
-        <${Question} step=${step} short />
+        <${Question} store=${store} step=${step} short />
         ${mine ? html`<${Mine} ...${{ room, draft }} />` : html`<${Theirs} room=${room} />`}
         ${!mine && stage.piece.open && html`<div class="page__foot"><${Choices} ...${{ room, mine, next: '' }} /></div>`}
       </main>
@@ -62,7 +62,7 @@ function Mine({ room, draft }) {
   const { store, stage, step, me } = room;
   const { next } = namesOf(room);
   const forMyself = readDraft(store.page.meeting, step.id);
-  const { silent } = stage.piece;
+  const still = stage.piece.silent || store.lane() === 'listening'; // then there is nothing to write
   const [busy, setBusy] = useState(false); // on a lost line the words wait: a second press sends nothing twice
 
   async function handOn() {
@@ -71,20 +71,20 @@ function Mine({ room, draft }) {
     setBusy(false);
   }
   async function sayFirst() {
-    if (silent || !draft.text.trim()) return true;
+    if (still || !draft.text.trim()) return true;
     const answer = await store.act('say', { step: step.id, text: draft.text, summary: draft.summary });
     if (answer.ok) draft.clear();
     return answer.ok;
   }
   return html`
     <${Where} room=${room} />
-    ${!silent && html`
+    ${!still && html`
       <${Box} draft=${draft} label="Your words" who="who" />
       ${forMyself && !draft.text && html`<p class="page__own"><button class="quiet" type="button" onClick=${() => draft.set(forMyself)}>Use what I wrote for myself</button></p>`}`}
     <section class="send send--column" aria-label="Your turn">
-      ${!silent && html`<p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
+      ${!still && html`<p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
         <div class="send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
-      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, busy, sends: Boolean(draft.text.trim()) && !silent }} />
+      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, busy, sends: Boolean(draft.text.trim()) && !still }} />
     </section>
     <${SaidList} room=${room} />
   `;
