@@ -88,7 +88,7 @@ def _hosts_view(room: Room) -> View:
         "intensity": meeting.step.intensity if meeting.step else 0,
         "locked": meeting.locked,
         "read_first": meeting.read_first,
-        "to_come": list(meeting.piece.waiting) if meeting.piece else [],
+        "to_come": list(meeting.piece.to_come) if meeting.piece else [],
         "turn": _turn(meeting),
     }
     return {

@@ -35,15 +35,19 @@ class Piece:
     open: bool = False
 
     @property
+    def to_come(self) -> tuple[str, ...]:
+        """Everybody who still gets it, in turn, as far as is known now."""
+        return self.waiting + self.later
+
+    @property
     def next(self) -> str | None:
-        """Who would get it next, as far as is known now."""
-        upcoming = self.waiting or self.later
-        return upcoming[0] if upcoming else None
+        """Who would get it next."""
+        return self.to_come[0] if self.to_come else None
 
     @property
     def round_is_over(self) -> bool:
         """Everybody has been offered the piece (never true in a volunteer step)."""
-        return not self.open and self.holder is None and not self.waiting and not self.later
+        return not self.open and self.holder is None and not self.to_come
 
 
 def start_round(order: Collection[str], away: Collection[str]) -> Piece:
@@ -115,7 +119,7 @@ def hold_back(piece: Piece, away: Collection[str]) -> Piece:
 
 def give_up(piece: Piece, seat: str) -> Piece:
     """Somebody who is still to come passes ahead of their turn: final for the round, like any pass."""
-    if seat not in piece.waiting and seat not in piece.later:
+    if seat not in piece.to_come:
         return piece
     return replace(
         piece,
@@ -149,24 +153,29 @@ def offer(piece: Piece, seat: str, away: Collection[str]) -> Piece:
     """
     if seat == piece.holder:
         return piece
-    if seat in away or (seat not in piece.waiting and seat not in piece.later):
+    if seat in away or seat not in piece.to_come:
         raise NotNow("not_to_come")
     first = (seat, *_without(piece.waiting, seat))
     return advance(replace(piece, waiting=first, later=_without(piece.later, seat)), away)
 
 
-def reorder(piece: Piece, waiting: Collection[str]) -> Piece:
+def reorder(piece: Piece, to_come: Collection[str]) -> Piece:
     """The people still to come, in another order (also the hands that are up, in a volunteer step).
 
     Raises NotNow("stale") if these are not exactly the people still to come.
     """
-    order = tuple(waiting)
-    if sorted(order) != sorted(piece.waiting):
+    order = tuple(to_come)
+    if order == piece.to_come:
+        return piece
+    if sorted(order) != sorted(piece.to_come):
         raise NotNow("stale")
     ring = iter(order)
     moved = set(order)
     return replace(
-        piece, waiting=order, order=tuple(next(ring) if seat in moved else seat for seat in piece.order)
+        piece,
+        waiting=order,
+        later=(),
+        order=tuple(next(ring) if seat in moved else seat for seat in piece.order),
     )
 
 

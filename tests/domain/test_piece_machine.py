@@ -59,7 +59,7 @@ class Round(RuleBasedStateMachine):
     # -- those still to come --------------------------------------------------------------------------
     @rule(who=seats)
     def passes_ahead(self, who: str) -> None:
-        if who in (*self.piece.waiting, *self.piece.later):
+        if who in self.piece.to_come:
             self.passed.add(who)
             self.becomes(talking.give_up(self.piece, who))
 
@@ -87,7 +87,7 @@ class Round(RuleBasedStateMachine):
 
     @rule(who=seats)
     def is_offered(self, who: str) -> None:
-        to_come = {*self.piece.waiting, *self.piece.later} - self.away
+        to_come = set(self.piece.to_come) - self.away
         try:
             self.becomes(talking.offer(self.piece, who, self.away))
         except NotNow:
@@ -97,9 +97,9 @@ class Round(RuleBasedStateMachine):
 
     @rule(chance=st.randoms(use_true_random=False))
     def order_changes(self, chance: Random) -> None:
-        mixed = sorted(self.piece.waiting, key=lambda _: chance.random())
+        mixed = sorted(self.piece.to_come, key=lambda _: chance.random())
         self.becomes(talking.reorder(self.piece, mixed))
-        assert list(self.piece.waiting) == mixed
+        assert list(self.piece.to_come) == mixed
 
     # -- coming and going -----------------------------------------------------------------------------
     @rule(who=seats)
@@ -150,15 +150,15 @@ class Round(RuleBasedStateMachine):
     def it_comes_to_an_end(self) -> None:
         """Handing on alone brings the round to its end, past everybody who is at the table."""
         piece, offered = self.piece, []
-        if piece.holder is None and piece.waiting:
+        if piece.holder is None and piece.to_come:
             piece = talking.advance(piece, ())
             offered.append(piece.holder)
         while piece.holder is not None and len(offered) <= 2 * len(SEATS):
             piece = talking.advance(piece, ())
             offered.append(piece.holder)
         assert piece.round_is_over
-        assert set(offered) - {None} <= {*self.piece.waiting, *self.piece.later}
-        assert {*self.piece.waiting, *self.piece.later} <= set(offered)
+        assert set(offered) - {None} <= set(self.piece.to_come)
+        assert set(self.piece.to_come) <= set(offered)
 
 
 TestAnyRound = Round.TestCase

@@ -137,7 +137,7 @@ class Evening(RuleBasedStateMachine):
     def a_host_puts_people_in_order(self, salt: Random) -> None:
         piece = self.room.meeting.piece
         if piece is not None:
-            order = sorted(piece.waiting, key=lambda _: salt.random())
+            order = sorted(piece.to_come, key=lambda _: salt.random())
             self.command(Actor(HOST, Role.HOST), c.ReorderRound(tuple(order)))
 
     @rule(command=TICKS)

@@ -87,7 +87,7 @@ def shuffle_round(m: Meeting, command: c.ShuffleRound, _actor: Actor, moment: Mo
     if piece.open:
         raise NotNow("no_order")
     mixed = sorted(piece.waiting, key=lambda seat: sha256(f"{command.salt}{seat}".encode()).digest())
-    ordered = talking.reorder(piece, mixed)
+    ordered = talking.reorder(piece, [*mixed, *piece.later])
     return Outcome(m) if ordered == piece else _moved(m, ordered, moment)
 
 
