@@ -55,6 +55,10 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "later": ({}, c.Later()),
     "hold_silence": ({}, c.HoldSilence()),
     "take_piece": ({}, c.TakePiece()),
+    "skip_turn": ({"holder": SEAT}, c.SkipTurn(SEAT)),
+    "take_piece_back": ({"holder": SEAT}, c.TakePieceBack(SEAT)),
+    "offer_piece": ({"seat": SEAT}, c.OfferPiece(SEAT)),
+    "reorder_round": ({"order": [SEAT]}, c.ReorderRound((SEAT,))),
     "say": ({"step": "s1", "text": "words"}, s.Say("s1", "words")),
     "take_back": ({"share": SEAT}, s.TakeBack(SEAT)),
     "set_aside": ({"share": SEAT, "aside": True}, s.SetAside(SEAT, True)),
@@ -68,7 +72,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "whisper": ({"text": "words"}, s.Whisper("words")),
     "answer_whisper": ({"seat": SEAT, "text": "words"}, s.AnswerWhisper(SEAT, "words")),
 }
-MADE_HERE = ("add_seat", "insert_step")  # their wishes hold something of the server's own
+MADE_HERE = ("add_seat", "insert_step", "shuffle_round")  # their wishes hold something of the server's own
 
 
 def wish(name: str, data: object, **more: object) -> c.Command | s.Speech:
@@ -108,6 +112,11 @@ def test_a_seat_without_a_screen_gets_an_id_from_here_and_a_plain_name() -> None
     assert first.seat != second.seat
 
 
+def test_chance_comes_from_here() -> None:
+    first, second = (wish("shuffle_round", {}) for _ in range(2))
+    assert first != second, "no page chooses the chance"
+
+
 def test_a_ready_step_is_one_of_those_offered() -> None:
     put = wish("insert_step", {"prompt": READY})
     assert isinstance(put, c.InsertStep)
@@ -130,7 +139,8 @@ def test_the_pages_send_a_number_with_the_same_commands() -> None:
 # -- bad shape ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", [*GOOD, *MADE_HERE])
 def test_unknown_fields_are_refused_by_name(name: str) -> None:
-    data = {"add_seat": {"name": "Theo"}, "insert_step": {"prompt": READY}}.get(name) or GOOD[name][0]
+    data = {"add_seat": {"name": "Theo"}, "insert_step": {"prompt": READY}, "shuffle_round": {}}.get(name)
+    data = GOOD[name][0] if data is None else data
     assert refused(name, {**data, "actor": "somebody", "role": "host"}) == {
         "actor": "invalid",
         "role": "invalid",
