@@ -111,7 +111,7 @@ class Hand(_Strict):
 class Row(_Strict):
     """The people still to come, in order."""
 
-    order: Annotated[list[Id], Field(max_length=24)]
+    order: Annotated[list[Id], Field(min_length=1, max_length=24)]
 
 
 class SayIn(_Strict):

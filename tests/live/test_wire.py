@@ -153,7 +153,7 @@ def test_wrong_types_and_sizes_are_refused_by_name(name: str, wrong: Any) -> Non
     for field in GOOD[name][0]:
         good = GOOD[name][0][field]
         free_text = field in ("text", "reason", "secret") and isinstance(wrong, str)
-        if type(good) is type(wrong) and (isinstance(good, (bool, int)) or free_text):
+        if type(good) is type(wrong) and (isinstance(good, (bool, int, list)) or free_text):
             continue  # it may be right; the next tests and the use cases look at text and minutes
         assert set(refused(name, {**GOOD[name][0], field: wrong})) == {field}
 
@@ -173,6 +173,12 @@ def test_lengths_on_the_wire(name: str, field: str, longest: int) -> None:
     data = GOOD[name][0]
     wish(name, {**data, field: "x" * longest})
     assert refused(name, {**data, field: "x" * (longest + 1)}) == {field: "invalid"}
+
+
+def test_a_row_has_people_in_it() -> None:
+    assert refused("reorder_round", {"order": []}) == {"order": "invalid"}
+    assert refused("reorder_round", {"order": [SEAT, "a b"]}) == {"order.1": "invalid"}
+    assert refused("reorder_round", {"order": [SEAT] * 25}) == {"order": "invalid"}
 
 
 def test_half_a_character_is_refused() -> None:
