@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
+from circle.domain.pacing import options
 from circle.domain.plan import Part, Prompt, Step, parts
 from circle.domain.room import Presence, Room, Status
 
@@ -88,6 +89,12 @@ def _hosts_view(room: Room) -> View:
         "intensity": meeting.step.intensity if meeting.step else 0,
         "locked": meeting.locked,
         "read_first": meeting.read_first,
+        "savings": [
+            {"saving": way.saving.value, "minutes": way.saves_min, "dropped": list(way.dropped)}
+            for way in options(meeting)
+        ],
+        "planned_min": meeting.planned_min or meeting.plan.minutes,
+        "made_up": meeting.ahead_before is not None,
         "to_come": list(meeting.piece.to_come) if meeting.piece else [],
         "turn": _turn(meeting),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from circle.domain.pacing import Saving
 from circle.domain.plan import Sharing, Step
 
 
@@ -34,6 +35,25 @@ class ExtendStep(Command):
     """More time for the step or break that runs. minutes: 1 to 30."""
 
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShortenStep(Command):
+    """Less time for the step or break that runs; never less than none. minutes: 1 to 30."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MakeUpTime(Command):
+    """Shorten what is ahead, leave one round out, or go to the closing by way of the landing."""
+
+    saving: Saving
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTimeBack(Command):
+    """The plan ahead as it was before time was made up in this step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Happened(StrEnum):
     BREAK_STARTED = "break_started"
     BREAK_RANG = "break_rang"
     BREAK_ENDED = "break_ended"
+    PLAN_CHANGED = "plan_changed"
     STEP_ADDED = "step_added"
     PIECE_MOVED = "piece_moved"
     HELD = "held"

@@ -86,10 +86,12 @@ class Meeting:
     runs) and remaining_ms (clock rests) is set while a step is on. clock_rests: a host put the clock
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
-    host was lost. left: what `GoBack` goes back to. read_first: hosts read unnamed lines before the
-    room does. piece_at: when the piece came to its holder, None without one. heard: seats that have
-    had a turn with words tonight, for the hosts' *not yet heard* alone; emptied at the end. end_reason: a
-    word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
+    host was lost. left: what `GoBack` goes back to. ahead_before: the steps ahead before time was made
+    up in the present step. planned_min: minutes of the whole plan when the door opened, whatever was put
+    in or left out since. read_first: hosts read unnamed lines before the room does. piece_at: when the
+    piece came to its holder, None without one. heard: seats that have had a turn with words tonight, for
+    the hosts' *not yet heard* alone; emptied at the end. end_reason: a word of ours ("closed", "early",
+    "cancelled", "forgotten"), never a host's.
     """
 
     id: str
@@ -119,6 +121,8 @@ class Meeting:
     held_break_ms: int | None = None
     held_at: datetime | None = None
     left: Left | None = None
+    ahead_before: tuple[Step, ...] | None = None
+    planned_min: int = 0
     started_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: str = ""

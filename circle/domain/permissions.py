@@ -16,6 +16,9 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.Next: _HOST,
     c.GoBack: _HOST,
     c.ExtendStep: _HOST,
+    c.ShortenStep: _HOST,
+    c.MakeUpTime: _HOST,
+    c.TakeTimeBack: _HOST,
     c.PauseClock: _HOST,
     c.ResumeClock: _HOST,
     c.StartBreak: _HOST,
@@ -59,6 +62,8 @@ STAGE_COMMANDS: frozenset[type[c.Command]] = frozenset(
         c.AskQuestion,
         c.InsertStep,
         c.TurnToClosing,
+        c.MakeUpTime,
+        c.TakeTimeBack,
         c.EndSession,
     }
 )

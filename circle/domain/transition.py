@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from circle.domain import commands as c
-from circle.domain.changes import clock, door, spot, stage, turns
+from circle.domain.changes import clock, door, replan, spot, stage, turns
 from circle.domain.errors import NotAllowed, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment, Outcome
@@ -62,6 +62,9 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.Next: stage.go_on,
     c.GoBack: stage.go_back,
     c.ExtendStep: clock.extend,
+    c.ShortenStep: clock.shorten,
+    c.MakeUpTime: replan.make_up_time,
+    c.TakeTimeBack: replan.take_time_back,
     c.PauseClock: clock.pause_clock,
     c.ResumeClock: clock.resume_clock,
     c.StartBreak: stage.start_break,

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from circle.content.loader import Library
 from circle.domain import commands as c
 from circle.domain.errors import Invalid
+from circle.domain.pacing import Saving
 from circle.domain.plan import Sharing
 from circle.services import speech as s
 from circle.services.ports import new_id
@@ -61,6 +62,12 @@ class Extend(_Strict):
     """More minutes, or a break of so many minutes."""
 
     minutes: Minutes
+
+
+class Save(_Strict):
+    """A way of making up time."""
+
+    saving: Literal["shorten", "drop", "close"]
 
 
 class Ask(_Strict):
@@ -198,6 +205,9 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.Next: Nothing,
     c.GoBack: Nothing,
     c.ExtendStep: Extend,
+    c.ShortenStep: Extend,
+    c.MakeUpTime: Save,
+    c.TakeTimeBack: Nothing,
     c.PauseClock: Nothing,
     c.ResumeClock: Nothing,
     c.StartBreak: Extend,
@@ -243,6 +253,19 @@ _BY_NAME: dict[str, tuple[type[c.Command] | type[s.Speech], type[_Strict]]] = {
 }
 
 
+# Wishes that hold something of the server's own, or more than plain values.
+_BUILD: dict[type[Any], Callable[[dict[str, Any], Library], c.Command]] = {
+    c.InsertStep: lambda data, library: c.InsertStep(ready_step(library, data["prompt"])),
+    c.AddSeat: lambda data, _: c.AddSeat(seat=new_id(), name=plain_line(data["name"])),
+    c.MakeUpTime: lambda data, _: c.MakeUpTime(Saving(data["saving"])),
+    c.ReorderRound: lambda data, _: c.ReorderRound(tuple(data["order"])),
+    c.ShuffleRound: lambda _data, _: c.ShuffleRound(salt=new_id()),
+    c.AskQuestion: lambda data, _: c.AskQuestion(
+        s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"]
+    ),
+}
+
+
 def parse_frame(raw: object) -> Frame:
     """The frame a page sent. Raises Invalid, naming the fields."""
     return _checked(lambda: Frame.model_validate(raw))
@@ -265,17 +288,8 @@ def to_wish(frame: Frame, library: Library) -> c.Command | s.Speech:
         raise Invalid("unknown_command")
     kind, payload = known
     data = _checked(lambda: payload.model_validate(frame.data)).model_dump()
-    if kind is c.InsertStep:
-        return c.InsertStep(ready_step(library, data["prompt"]))
-    if kind is c.AddSeat:
-        return c.AddSeat(seat=new_id(), name=plain_line(data["name"]))
-    if kind is c.ReorderRound:
-        return c.ReorderRound(tuple(data["order"]))
-    if kind is c.ShuffleRound:
-        return c.ShuffleRound(salt=new_id())
-    if kind is c.AskQuestion:
-        return c.AskQuestion(s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"])
-    return kind(**data)
+    build = _BUILD.get(kind)
+    return build(data, library) if build else kind(**data)
 
 
 def payloads() -> dict[str, type[BaseModel]]:

@@ -8,6 +8,7 @@ from circle.domain import commands as c
 from circle.domain.errors import CircleError, NotAllowed, NotNow
 from circle.domain.meeting import Phase, Role
 from circle.domain.outcome import Actor, Moment
+from circle.domain.pacing import Saving
 from circle.domain.permissions import PERMISSIONS, STAGE_COMMANDS
 from circle.domain.plan import Sharing
 from circle.domain.transition import transition
@@ -36,6 +37,9 @@ SAMPLES: dict[type[c.Command], c.Command] = {
     c.AddSeat: c.AddSeat("guest", "Theo"),
     c.TakeSeat: c.TakeSeat(ANA, "Ana"),
     c.LeaveSeat: c.LeaveSeat(),
+    c.ShortenStep: c.ShortenStep(1),
+    c.MakeUpTime: c.MakeUpTime(Saving.CLOSE),
+    c.TakeTimeBack: c.TakeTimeBack(),
     c.HandOn: c.HandOn(ANA),
     c.SkipTurn: c.SkipTurn(ANA),
     c.TakePieceBack: c.TakePieceBack(ANA),
@@ -62,6 +66,9 @@ TAKEN: dict[type[c.Command], set[Phase]] = {
     c.GoBack: {_L, _B, _C},
     c.ExtendStep: {_L, _B, _C},
     c.PauseClock: {_L, _C},
+    c.ShortenStep: {_L, _B, _C},
+    c.MakeUpTime: set(),  # nothing but the closing is ahead in these scenes; see test_pacing.py
+    c.TakeTimeBack: set(),
     c.ResumeClock: {_L, _C},
     c.StartBreak: {_L, _C},
     c.EndBreak: {_B},

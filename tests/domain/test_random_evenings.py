@@ -31,6 +31,7 @@ from circle.domain.audience import (
 from circle.domain.errors import CircleError
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment
+from circle.domain.pacing import Saving
 from circle.domain.plan import Kind, Part, Sharing, parts
 from circle.domain.room import CircleFacts, Presence, PrivateWord, Room, Share, Status, WallLine
 from circle.domain.transition import transition
@@ -40,7 +41,7 @@ FULL = bool(os.environ.get("CIRCLE_TEST_FULL"))
 DI, EVE = "di", "eve"
 ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, EVE), Role.MEMBER)
 FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
-ONLY_HOSTS = {"status", "intensity", "connected", "script", "note", "heard", "turn", "to_come"}
+ONLY_HOSTS = {"status", "intensity", "connected", "script", "note", "heard", "turn", "to_come", "savings"}
 people = st.sampled_from(sorted(ROLES))
 minutes = st.integers(-1, 32)
 
@@ -64,6 +65,9 @@ COMMANDS = st.one_of(
     st.builds(c.TakeSeat, people, st.sampled_from(["Ana", "Bo", "Di", "Eve", "Cyrus"])),
     st.builds(c.HandOn, people),
     st.builds(c.OfferPiece, people),
+    st.builds(c.ShortenStep, minutes),
+    st.builds(c.MakeUpTime, st.sampled_from(list(Saving))),
+    st.just(c.TakeTimeBack()),
     st.builds(c.ShuffleRound, st.sampled_from(["a", "b", "c"])),
 )
 TICKS = st.one_of(st.just(c.BreakIsOver()), st.builds(c.Hold, st.integers(0, 60_000)), st.just(c.Release()))

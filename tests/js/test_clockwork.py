@@ -14,7 +14,7 @@ CLOCKWORK = "meeting/views/clockwork.js"
 PLAN = [
     {"id": "s1", "title": "Arrive", "minutes": 10, "intensity": 1},
     {"id": "s2", "title": "Lines", "minutes": 13, "intensity": 3},
-    {"id": "s3", "title": "Closing", "minutes": 7, "intensity": 1},
+    {"id": "s3", "title": "Closing", "minutes": 7, "intensity": 1, "kind": "closing"},
 ]
 WALL = ["wall_write", "wall_read", "wall_show"]
 
@@ -27,6 +27,7 @@ def _stage(at: int, parts: list[str], part: str, started: str, ends: str, minute
         "ends_at": ends,
         "remaining_ms": None,
         "break": None,
+        "planned_min": 30,
         "step": step,
     }
 
@@ -62,6 +63,21 @@ def test_every_part_to_come_counts(run: Run, part: str, started: str, ends: str,
 def test_far_from_the_plan_is_told_in_figures(run: Run) -> None:
     stage = _stage(2, ["round"], "round", "2026-11-26T18:30:00Z", "2026-11-26T18:37:00Z", 7)
     assert _drift(run, PLAN, stage, "2026-11-26T18:30:00Z") == ["53 minutes ahead", "18:37"]
+
+
+def test_a_plan_made_shorter_still_has_the_time_it_was_planned_for(run: Run) -> None:
+    stage = _stage(0, ["still"], "still", "2026-11-26T19:08:00Z", "2026-11-26T19:18:00Z", 10)
+    assert _drift(run, PLAN, stage, "2026-11-26T19:08:00Z") == ["eight behind", "19:38"]
+    shorter = [PLAN[0], PLAN[1] | {"minutes": 6}, PLAN[2]]
+    assert _drift(run, shorter, stage, "2026-11-26T19:08:00Z") == ["on time", "19:31"]
+
+
+def test_what_more_time_does_is_said_before_it_is_given(run: Run) -> None:
+    stage = _stage(0, ["still"], "still", "2026-11-26T19:00:00Z", "2026-11-26T19:10:00Z", 10)
+    body = "return m.knockOn(m.drift(a.outline, a.stage, Date.parse('2026-11-26T19:05:00Z')), 2)"
+    assert run(CLOCKWORK, body, {"outline": PLAN, "stage": stage}) == "The closing moves to 19:25."
+    closing = _stage(2, ["still"], "still", "2026-11-26T19:23:00Z", "2026-11-26T19:30:00Z", 7)
+    assert run(CLOCKWORK, body, {"outline": PLAN, "stage": closing}) == "We end at 19:32."
 
 
 def test_rows_behind_us_show_no_time_that_was_not(run: Run) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from circle.content.loader import Library, load_library
 from circle.domain import commands as c
 from circle.domain.errors import CircleError, Invalid, NotFound
+from circle.domain.pacing import Saving
 from circle.domain.permissions import PERMISSIONS, STAGE_COMMANDS
 from circle.domain.plan import Sharing
 from circle.live import wire
@@ -32,6 +33,9 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "next": ({}, c.Next()),
     "go_back": ({}, c.GoBack()),
     "extend_step": ({"minutes": 30}, c.ExtendStep(30)),
+    "shorten_step": ({"minutes": 1}, c.ShortenStep(1)),
+    "make_up_time": ({"saving": "drop"}, c.MakeUpTime(Saving.DROP)),
+    "take_time_back": ({}, c.TakeTimeBack()),
     "pause_clock": ({}, c.PauseClock()),
     "resume_clock": ({}, c.ResumeClock()),
     "start_break": ({"minutes": 1}, c.StartBreak(1)),
@@ -189,7 +193,7 @@ def test_half_a_character_is_refused() -> None:
 
 @pytest.mark.parametrize("minutes", [0, -1, 31, 10**30, "5", 5.0, True, None])
 def test_minutes(minutes: object) -> None:
-    for name in ("extend_step", "start_break"):
+    for name in ("extend_step", "shorten_step", "start_break"):
         assert refused(name, {"minutes": minutes}) == {"minutes": "invalid"}
 
 

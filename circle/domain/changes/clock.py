@@ -28,6 +28,21 @@ def extend(m: Meeting, command: c.ExtendStep, _actor: Actor, moment: Moment) -> 
     return Outcome(replace(m, ends_at=max(moment.now, m.ends_at) + more), event)
 
 
+def shorten(m: Meeting, command: c.ShortenStep, _actor: Actor, moment: Moment) -> Outcome:
+    check_minutes(command.minutes)
+    less = timedelta(minutes=command.minutes)
+    event = (Event(Happened.CLOCK_CHANGED, step_id(m)),)
+    if m.phase is Phase.BREAK and m.break_ends_at:
+        until = max(moment.now, m.break_ends_at - less)
+        return Outcome(replace(m, break_ends_at=until, ends_at=m.ends_at if m.called_break else until), event)
+    require_phase(m, *RUNNING)
+    if m.remaining_ms is not None:
+        return Outcome(replace(m, remaining_ms=max(0, m.remaining_ms - command.minutes * 60_000)), event)
+    if m.ends_at is None:
+        raise NotNow("not_now")
+    return Outcome(replace(m, ends_at=max(moment.now, m.ends_at - less)), event)
+
+
 def pause_clock(m: Meeting, _command: c.PauseClock, _actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, *RUNNING)
     if m.remaining_ms is not None:

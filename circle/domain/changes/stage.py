@@ -24,7 +24,7 @@ def open_door(m: Meeting, _command: c.OpenDoor, _actor: Actor, _moment: Moment) 
     if m.phase is Phase.OPEN:
         return Outcome(m)
     require_phase(m, Phase.PLANNED)
-    opened = replace(m, phase=Phase.OPEN, moves=m.moves + 1)
+    opened = replace(m, phase=Phase.OPEN, moves=m.moves + 1, planned_min=m.plan.minutes)
     if not m.admit:
         opened = seat_everybody(opened)
     return Outcome(opened, (Event(Happened.DOOR_OPENED),))
@@ -100,6 +100,7 @@ def _at_step(m: Meeting, index: int, moment: Moment) -> Meeting:
     return replace(
         m,
         index=index,
+        ahead_before=None,
         started_at=m.started_at or moment.now,
         called_break=False,
         break_ends_at=None,

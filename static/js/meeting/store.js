@@ -11,7 +11,7 @@ import { WallKeeper } from './wallkeeper.js';
 const RUNS = new Set(['live', 'closing']); // where turns can be given on
 const NOTE_MS = 12000;
 const HOST_STAGE = new Set([
-  'next', 'go_back', 'start_break', 'end_break', 'ask_question', 'insert_step', 'turn_to_closing', 'end_session',
+  'next', 'go_back', 'start_break', 'end_break', 'ask_question', 'insert_step', 'turn_to_closing', 'end_session', 'make_up_time', 'take_time_back',
 ]);
 
 /** Makes the store for a page = {meeting, host, csrf}. `draw` is called after every change. */

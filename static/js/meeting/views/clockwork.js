@@ -75,14 +75,26 @@ function endOfStep(stage, now) {
   return now + left + rest + breakLeft;
 }
 
-/** {minutes, words, end}: how far behind (+) or ahead (-) of the plan, and when we end as it is. */
+/** {minutes, words, closing, end}: how far behind (+) or ahead (-), and when we close and end as it is. */
 export function drift(outline, stage, now) {
-  if (!stage.step || !outline.length) return { minutes: 0, words: '', end: null };
-  const end = endOfStep(stage, now) + lengthOf(outline.slice(stage.step.at + 1));
-  const planned = instant(stage.starts_at) + lengthOf(outline.filter((step) => !wasPutIn(step)));
-  const minutes = Math.round((end - planned) / MINUTE);
-  if (Math.abs(minutes) < 2) return { minutes, words: 'on time', end };
+  if (!stage.step || !outline.length) return { minutes: 0, words: '', closing: null, end: null };
+  const stepEnds = endOfStep(stage, now);
+  const ahead = outline.slice(stage.step.at + 1);
+  const end = stepEnds + lengthOf(ahead);
+  const toClosing = ahead.findIndex((step) => step.kind === 'closing');
+  const closing = toClosing < 0 ? null : stepEnds + lengthOf(ahead.slice(0, toClosing));
+  const minutes = Math.round((end - instant(stage.starts_at)) / MINUTE) - stage.planned_min;
+  if (Math.abs(minutes) < 2) return { minutes, words: 'on time', closing, end };
+  return { minutes, words: `${inWords(minutes)} ${minutes > 0 ? 'behind' : 'ahead'}`, closing, end };
+}
+
+function inWords(minutes) {
   const many = Math.abs(minutes);
-  const length = many > IN_WORDS_TO ? `${many} minutes` : numberWord(many);
-  return { minutes, words: `${length} ${minutes > 0 ? 'behind' : 'ahead'}`, end };
+  return many > IN_WORDS_TO ? `${many} minutes` : numberWord(many);
+}
+
+/** What a change of so many minutes does, said before it is made: "The closing moves to 20:52." */
+export function knockOn({ closing, end }, minutes) {
+  const [what, at] = closing ? ['The closing moves to', closing] : ['We end at', end];
+  return at ? `${what} ${clockTime(at + minutes * MINUTE)}.` : '';
 }

@@ -25,6 +25,7 @@ export function Desk({ store }) {
   const rows = cueRows(outline, stage, now);
   const at = stage.step ? stage.step.at : -1;
   const far = drift(outline, stage, now);
+  const [more, setMore] = useState(null); // the page of More that is open
   useRowInSight(at);
   return html`
     <div class="desk">
@@ -36,8 +37,9 @@ export function Desk({ store }) {
         <${Script} ...${{ room, now }} />
       <//>
       <${NearRow} rows=${rows} index=${at + 1} />
-      <${DeskRoom} ...${{ room, drift: far }} />
-      <${Acts} ...${{ room, outline }} />
+      <${DeskRoom} ...${{ room, drift: far, openMore: setMore }} />
+      <${Acts} ...${{ room, outline, setMore }} />
+      ${more && html`<${More} room=${room} drift=${far} open=${more} close=${() => setMore(null)} />`}
     </div>
   `;
 }
@@ -88,9 +90,8 @@ function useSettled(what) {
   return settled === what;
 }
 
-function Acts({ room, outline }) {
+function Acts({ room, outline, setMore }) {
   const { store, stage } = room;
-  const [more, setMore] = useState(null); // the page of More that is open
   const [asking, setAsking] = useState(false);
   const act = nextAct(room, outline);
   const settled = useSettled(`${stage.phase} ${stage.seq}`);
@@ -110,7 +111,6 @@ function Acts({ room, outline }) {
       <button class="btn" type="button" id="more" aria-haspopup="dialog" onClick=${() => setMore('start')}>More</button>
     </div>
     ${asking && html`<${BreakChoice} ...${{ store, close: () => setAsking(false) }} />`}
-    ${more && html`<${More} room=${room} open=${more} close=${() => setMore(null)} />`}
   `;
 }
 

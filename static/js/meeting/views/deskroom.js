@@ -9,7 +9,7 @@ import { whoWaitsForAWord, wordLine, Words } from './words.js';
 
 const STATUS = { out: 'stepped out', call: 'in the call', no_screen: 'no screen' };
 
-export function DeskRoom({ room, drift }) {
+export function DeskRoom({ room, drift, openMore }) {
   const { store, stage, me, people } = room;
   const [open, setOpen] = useState(false);
   const place = useRef(null);
@@ -27,7 +27,7 @@ export function DeskRoom({ room, drift }) {
       </ul>
       ${stage.piece && html`<${Piece} ...${{ room, holder, next, name }} />`}
       ${stage.locked && html`<p class="small">The door is locked. <button class="inline" type="button" onClick=${() => store.act('unlock_door')}>Unlock it</button></p>`}
-      ${drift.end && Math.abs(drift.minutes) >= 2 && html`<p class="drift-note">As it is, we end at ${clockTime(drift.end)}.</p>`}
+      ${drift.end && Math.abs(drift.minutes) >= 2 && html`<p class="drift-note">As it is, ${drift.closing ? `the closing is at ${clockTime(drift.closing)}, and ` : ''}we end at ${clockTime(drift.end)}.${drift.minutes > 0 && stage.savings.length > 0 && html` <button class="inline" type="button" onClick=${() => openMore('time')}>Make up time</button>`}</p>`}
     </aside>
   `;
 }

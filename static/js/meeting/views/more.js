@@ -2,24 +2,26 @@
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
 import { setTheme } from '../../lib/dom.js';
 import { listOf } from '../reducer.js';
+import { knockOn } from './clockwork.js';
 import { openHand } from './hand.js';
 import { Sheet } from './sheet.js';
+import { Time } from './maketime.js';
 import { Turns } from './turns.js';
 import { wayToShowAgain } from './words.js';
 
 /** `open`: the page to begin with, 'start' or one of those behind it. */
-export function More({ room, open, close }) {
+export function More({ room, drift, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
-      <${Page} ...${{ room, close, go: setPage }} />
+      <${Page} ...${{ room, drift, close, go: setPage }} />
     <//>
   `;
 }
 
-function Start({ room, close, go }) {
+function Start({ room, drift, close, go }) {
   const { store, stage } = room;
   const live = stage.phase === 'live' || stage.phase === 'closing';
   const rests = stage.remaining_ms !== null;
@@ -30,7 +32,8 @@ function Start({ room, close, go }) {
   return html`
     <div class="choices">
       ${live && html`
-        <button class="btn" type="button" onClick=${() => act('extend_step', { minutes: 2 })}>Two more minutes here</button>
+        <button class="btn choice" type="button" onClick=${() => act('extend_step', { minutes: 2 })}>Two more minutes here<small>${knockOn(drift, 2)}</small></button>
+        <button class="btn" type="button" onClick=${() => go('time')}>Time: less here, or make up time</button>
         <button class="btn" type="button" onClick=${() => act(rests ? 'resume_clock' : 'pause_clock')}>${rests ? 'Let the clock go on' : 'Let the clock rest'}</button>
         <button class="btn" type="button" onClick=${() => act('go_back')}>One step back</button>`}
       ${(live || stage.phase === 'open') && html`
