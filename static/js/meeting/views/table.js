@@ -84,7 +84,7 @@ function TurnGlow({ turn, offset }) {
   if (!turn) return null;
   const begins = instant(turn.since) + turn.seconds * 1000 - (Date.now() + offset);
   const style = { animationDelay: `${Math.round(begins)}ms`, animationDuration: `${turn.seconds / 2}s` };
-  return html`<span class="turn-glow" key=${turn.since} style=${style} aria-hidden="true"></span>`;
+  return html`<span class="lamp-line" key=${turn.since} style=${style} aria-hidden="true"></span>`;
 }
 
 function handOnWords(next, sends) {
