@@ -25,7 +25,7 @@ export function Desk({ store }) {
   const rows = cueRows(outline, stage, now);
   const at = stage.step ? stage.step.at : -1;
   const far = drift(outline, stage, now);
-  const [more, setMore] = useState(null); // the page of More that is open
+  const toMore = useRef(null); // opens a page of More from elsewhere on the desk
   useRowInSight(at);
   return html`
     <div class="desk">
@@ -37,9 +37,8 @@ export function Desk({ store }) {
         <${Script} ...${{ room, now }} />
       <//>
       <${NearRow} rows=${rows} index=${at + 1} />
-      <${DeskRoom} ...${{ room, drift: far, openMore: setMore }} />
-      <${Acts} ...${{ room, outline, setMore }} />
-      ${more && html`<${More} room=${room} drift=${far} open=${more} close=${() => setMore(null)} />`}
+      <${DeskRoom} ...${{ room, drift: far, openMore: (page) => toMore.current(page) }} />
+      <${Acts} ...${{ room, outline, drift: far, toMore }} />
     </div>
   `;
 }
@@ -90,8 +89,10 @@ function useSettled(what) {
   return settled === what;
 }
 
-function Acts({ room, outline, setMore }) {
+function Acts({ room, outline, drift: far, toMore }) {
   const { store, stage } = room;
+  const [more, setMore] = useState(null); // the page of More that is open
+  toMore.current = setMore;
   const [asking, setAsking] = useState(false);
   const act = nextAct(room, outline);
   const settled = useSettled(`${stage.phase} ${stage.seq}`);
@@ -111,6 +112,7 @@ function Acts({ room, outline, setMore }) {
       <button class="btn" type="button" id="more" aria-haspopup="dialog" onClick=${() => setMore('start')}>More</button>
     </div>
     ${asking && html`<${BreakChoice} ...${{ store, close: () => setAsking(false) }} />`}
+    ${more && html`<${More} room=${room} drift=${far} open=${more} close=${() => setMore(null)} />`}
   `;
 }
 

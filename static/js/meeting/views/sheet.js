@@ -1,5 +1,5 @@
 /** A sheet above the room: focus goes in, stays in, and goes back; Escape or a touch beside it closes. */
-import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
+import { html, useEffect, useLayoutEffect, useRef } from '../../vendor/preact-htm.js';
 import { fitAboveKeyboard } from '../../lib/dom.js';
 import { useKeptFocus } from './focus.js';
 
@@ -12,7 +12,9 @@ export function Sheet({ title, close, back = null, children }) {
   closing.current = close;
   useKeptFocus(sheet);
   useEffect(() => fitAboveKeyboard(sheet.current), []);
-  useEffect(() => {
+  // At once, not after the next frame: a quick hand may press inside the sheet before that, and then
+  // nobody would know any more where the focus came from.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     first(sheet.current)?.focus();
     // On the document: a press that took its own button off the page has left the focus nowhere, and
