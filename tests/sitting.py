@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
-from circle.domain.audience import SELF, View, apply_changes
+from circle.domain.audience import SELF
+from circle.domain.difference import View, apply_changes
 from circle.domain.meeting import Meeting
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Plan, Step

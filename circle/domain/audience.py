@@ -9,16 +9,14 @@ Views hold instants, never "now": the same room gives the same view.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from circle.domain.difference import View
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.pacing import options
 from circle.domain.plan import Part, Prompt, Step, parts
 from circle.domain.room import Presence, Room, Status
-
-View = dict[str, dict[str, Any]]
 
 ROOM = "room"  # everybody at the table who is not a host
 HOSTS = "hosts"
@@ -292,29 +290,3 @@ def _prompt(step: Step | None) -> Prompt:
 
 def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
-
-
-# -- differences --------------------------------------------------------------------------------------
-def difference(before: View, after: View) -> list[dict[str, Any]]:
-    """The changes that turn one view into the other: upserts with `item`, removals without.
-
-    Each is {"in": collection, "id": id, "item": {...} | None}. Empty: nothing to send.
-    """
-    changes: list[dict[str, Any]] = []
-    for name in {**before, **after}:
-        old, new = before.get(name, {}), after.get(name, {})
-        changes += [{"in": name, "id": i, "item": None} for i in old if i not in new]
-        changes += [{"in": name, "id": i, "item": new[i]} for i in new if old.get(i) != new[i]]
-    return changes
-
-
-def apply_changes(before: Mapping[str, Mapping[str, Any]], changes: list[dict[str, Any]]) -> View:
-    """The other direction: what a page has after applying a message (its reducer does the same)."""
-    after: View = {name: dict(items) for name, items in before.items()}
-    for change in changes:
-        items = after.setdefault(change["in"], {})
-        if change["item"] is None:
-            items.pop(change["id"], None)
-        else:
-            items[change["id"]] = change["item"]
-    return after

@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
-from circle.domain.audience import SELF, audience_of, audiences, difference, view
+from circle.domain.audience import SELF, audience_of, audiences, view
+from circle.domain.difference import difference
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, is_left_behind
 from circle.domain.permissions import STAGE_COMMANDS

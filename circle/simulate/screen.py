@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from circle.domain.audience import SELF, View, apply_changes
+from circle.domain.audience import SELF
+from circle.domain.difference import View, apply_changes
 from circle.domain.meeting import OVER
 
 Item = dict[str, Any]

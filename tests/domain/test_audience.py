@@ -14,15 +14,13 @@ from circle.domain.audience import (
     HOSTS,
     ROOM,
     SELF,
-    View,
-    apply_changes,
     audience_of,
     audiences,
-    difference,
     meeting_shows_wall,
     view,
     visibility,
 )
+from circle.domain.difference import View, apply_changes, difference
 from circle.domain.meeting import Phase, Place
 from circle.domain.plan import Part
 from circle.domain.room import CircleFacts, Presence, PrivateWord, Room, Share, Status, WallLine

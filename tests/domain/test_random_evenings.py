@@ -17,17 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from circle.domain import commands as c
-from circle.domain.audience import (
-    DOOR,
-    HOSTS,
-    ROOM,
-    SELF,
-    View,
-    apply_changes,
-    audiences,
-    difference,
-    view,
-)
+from circle.domain.audience import DOOR, HOSTS, ROOM, SELF, audiences, view
+from circle.domain.difference import View, apply_changes, difference
 from circle.domain.errors import CircleError
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment
