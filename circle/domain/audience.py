@@ -95,11 +95,15 @@ def _hosts_view(room: Room) -> View:
         "made_up": meeting.ahead_before is not None,
         "to_come": list(meeting.piece.to_come) if meeting.piece else [],
         "turn": _turn(meeting),
+        "wishes": sorted(room.signs.wishes),
+        "back": len(room.signs.back),
     }
     return {
         "stage": {"stage": stage},
         "people": {
-            s.id: _person(s) | _presence(room.presence.get(s.id), s) | {"heard": s.id in meeting.heard}
+            s.id: _person(s)
+            | _presence(room.presence.get(s.id), s)
+            | {"heard": s.id in meeting.heard, "check": room.signs.checks.get(s.id, "")}
             for s in meeting.placed(Place.SEATED)
         },
         "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
@@ -134,6 +138,8 @@ def _self_view(room: Room, seat_id: str) -> View:
     if seat is not None:
         me |= {"name": seat.name, "role": seat.role.value, "place": seat.place.value}
         me["status"] = presence.status.value
+        me["check"] = room.signs.checks.get(seat_id, "")
+        me["back"] = seat_id in room.signs.back
         me["turn"] = (
             _turn(room.meeting) if room.meeting.piece and room.meeting.piece.holder == seat_id else None
         )
@@ -239,7 +245,8 @@ def _presence(presence: Presence | None, seat: Seat) -> dict[str, Any]:
         return {"status": "no_screen", "connected": True}
     if presence is None:
         return {"status": Status.HERE.value, "connected": False}
-    return {"status": presence.status.value, "connected": presence.connected}
+    out = {"since": _iso(presence.since)} if presence.status is Status.OUT else {}
+    return {"status": presence.status.value, "connected": presence.connected} | out
 
 
 def _said(room: Room) -> dict[str, Any]:

@@ -254,6 +254,6 @@ class Release(Command):
     """A host is back: go on where it was held."""
 
 
-def wire_name(command: type[Command]) -> str:
-    """The command's name on the wire: snake_case of the class."""
+def wire_name(command: type) -> str:
+    """A command's name on the wire: snake_case of the class."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()

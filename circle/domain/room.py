@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from circle.domain.meeting import Meeting
+from circle.domain.signs import NO_SIGNS, Signs
 
 
 class Status(StrEnum):
@@ -19,10 +21,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One person's connection, as the server sees it now."""
+    """One person's connection, as the server sees it now. since: when they said so, None if never."""
 
     status: Status = Status.HERE
     connected: bool = True
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +95,5 @@ class Room:
     batch: tuple[WallLine, ...] = ()
     words: tuple[PrivateWord, ...] = ()
     presence: Mapping[str, Presence] = field(default_factory=dict)
+    signs: Signs = NO_SIGNS
     epoch: str = ""

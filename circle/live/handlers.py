@@ -17,6 +17,7 @@ from circle.domain.audience import SELF
 from circle.domain.commands import Command
 from circle.domain.errors import CircleError, NotFound, TooMany
 from circle.domain.room import Status
+from circle.domain.signs import Signal
 from circle.live import wire
 from circle.live.broadcaster import room_name
 from circle.live.connections import Connection, Connections
@@ -128,6 +129,8 @@ def carry_out(
             expected_seq=frame.expected_seq,
         )
     pace.check_words(connection.caller.member_id)
+    if isinstance(wish, Signal):
+        return conduct.sign(connection.caller, connection.meeting_id, wish)
     return conduct.speak(connection.caller, connection.meeting_id, wish, command_id=frame.command_id)
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from circle.content.loader import Library
 from circle.domain import commands as c
+from circle.domain import signs as g
 from circle.domain.errors import Invalid
 from circle.domain.pacing import Saving
 from circle.domain.plan import Sharing
@@ -184,6 +185,18 @@ class AnswerTo(_Strict):
     text: Text
 
 
+class OnWish(_Strict):
+    """A wish of the room."""
+
+    wish: Literal["slower", "pause"]
+
+
+class RatherNot(_Strict):
+    """Whether one would rather not be asked."""
+
+    refuse: bool
+
+
 class StatusIn(_Strict):
     """What a page says of its person."""
 
@@ -247,14 +260,22 @@ _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Whisper: Words,
     s.AnswerWhisper: AnswerTo,
 }
-_BY_NAME: dict[str, tuple[type[c.Command] | type[s.Speech], type[_Strict]]] = {
-    **{c.wire_name(kind): (kind, data) for kind, data in _COMMANDS.items()},
-    **{c.wire_name(kind): (kind, data) for kind, data in _SPEECH.items()},  # type: ignore[arg-type]
+_SIGNALS: dict[type[g.Signal], type[_Strict]] = {
+    g.AskSlower: Nothing,
+    g.AskPause: Nothing,
+    g.PutWishAway: OnWish,
+    g.AmBack: Nothing,
+    g.AskIfWell: OnSeat,
+    g.AmWell: Nothing,
+    g.RefuseCheckUps: RatherNot,
 }
+Wish = c.Command | s.Speech | g.Signal
+_KINDS: dict[type[Any], type[_Strict]] = {**_COMMANDS, **_SPEECH, **_SIGNALS}
+_BY_NAME = {c.wire_name(kind): (kind, data) for kind, data in _KINDS.items()}
 
 
 # Wishes that hold something of the server's own, or more than plain values.
-_BUILD: dict[type[Any], Callable[[dict[str, Any], Library], c.Command]] = {
+_BUILD: dict[type[Any], Callable[[dict[str, Any], Library], Wish]] = {
     c.InsertStep: lambda data, library: c.InsertStep(ready_step(library, data["prompt"])),
     c.AddSeat: lambda data, _: c.AddSeat(seat=new_id(), name=plain_line(data["name"])),
     c.MakeUpTime: lambda data, _: c.MakeUpTime(Saving(data["saving"])),
@@ -263,6 +284,7 @@ _BUILD: dict[type[Any], Callable[[dict[str, Any], Library], c.Command]] = {
     c.AskQuestion: lambda data, _: c.AskQuestion(
         s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"]
     ),
+    g.PutWishAway: lambda data, _: g.PutWishAway(g.Wish(data["wish"])),
 }
 
 
@@ -281,15 +303,16 @@ def parse_auth(raw: object) -> Auth:
     return _checked(lambda: Auth.model_validate(raw))
 
 
-def to_wish(frame: Frame, library: Library) -> c.Command | s.Speech:
-    """The command or words this frame asks for. Raises Invalid("unknown_command" or fields)."""
+def to_wish(frame: Frame, library: Library) -> Wish:
+    """The command, words or sign this frame asks for. Raises Invalid("unknown_command" or fields)."""
     known = _BY_NAME.get(frame.name)
     if known is None:
         raise Invalid("unknown_command")
     kind, payload = known
     data = _checked(lambda: payload.model_validate(frame.data)).model_dump()
     build = _BUILD.get(kind)
-    return build(data, library) if build else kind(**data)
+    wish: Wish = build(data, library) if build else kind(**data)
+    return wish
 
 
 def payloads() -> dict[str, type[BaseModel]]:

@@ -23,6 +23,7 @@ from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, is_left_beh
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Part
 from circle.domain.room import Room, Status
+from circle.domain.signs import Signal, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
 from circle.services.gather import Stored
@@ -123,6 +124,19 @@ class Conduct:
         if not named:
             return self._change(meeting_id, work)
         return self._audited(caller, meeting_id, speech, lambda: self._change(meeting_id, work))
+
+    def sign(self, caller: Caller, meeting_id: str, signal: Signal) -> Ack:
+        """A sign without words: kept in memory alone, with no receipt and no audit; a resend changes
+        nothing more.
+        """
+
+        def change(meeting: Meeting) -> None:
+            signs, out = self.presence.signs(meeting_id), self.presence.away(meeting_id)
+            after = heed(signs, signal, caller.member_id, meeting, out)
+            self.presence.set_signs(meeting_id, after)
+
+        self._notice(meeting_id, change, caller)
+        return HELD
 
     def snapshot(self, caller: Caller, meeting_id: str) -> dict[str, Any]:
         """Everything this person may see now, with the numbers to go on from.
@@ -278,7 +292,11 @@ class Conduct:
                 lambda: self._pending.forget(meeting.id),
                 lambda: self.presence.forget(meeting.id),
             )
-        return self._turn_wall(db, meeting, changed)
+        return (lambda: self._move_signs(meeting, changed), *self._turn_wall(db, meeting, changed))
+
+    def _move_signs(self, before: Meeting, after: Meeting) -> None:
+        signs = after_moving(self.presence.signs(after.id), before.phase, after.phase)
+        self.presence.set_signs(after.id, signs)
 
     def _turn_wall(self, db: Session, before: Meeting, after: Meeting) -> tuple[After, ...]:
         """Entering *read* collects what waits; entering *show* puts the batch on the wall, shuffled."""
@@ -341,6 +359,7 @@ class Conduct:
             words=stored.words,
             batch=batch,
             presence=self.presence.of(meeting.id),
+            signs=self.presence.signs(meeting.id),
             epoch=self._pending.epoch,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from circle.domain.room import Presence, Status
+from circle.domain.signs import NO_SIGNS, Signs, came_back
 from circle.services.ports import Clock
 
 HOST_LOST = timedelta(seconds=45)  # then everybody is told (decisions 14)
@@ -20,6 +21,7 @@ class _Person:
     status: Status = Status.HERE
     connections: dict[str, datetime] = field(default_factory=dict)
     last_beat: datetime | None = None
+    since: datetime | None = None  # when they last said where they are
 
 
 class PresenceTable:
@@ -28,12 +30,13 @@ class PresenceTable:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._meetings: dict[str, dict[str, _Person]] = {}
+        self._signs: dict[str, Signs] = {}
         self._born = clock.now()
 
     def of(self, meeting_id: str) -> dict[str, Presence]:
         """Presence by seat id."""
         people = self._meetings.get(meeting_id, {})
-        return {seat: Presence(p.status, bool(p.connections)) for seat, p in people.items()}
+        return {seat: Presence(p.status, bool(p.connections), p.since) for seat, p in people.items()}
 
     def away(self, meeting_id: str) -> frozenset[str]:
         """Seats of people who stepped out."""
@@ -75,11 +78,24 @@ class PresenceTable:
 
     def say(self, meeting_id: str, seat_id: str, status: Status) -> None:
         """Here, stepped out, or in the call."""
-        self._person(meeting_id, seat_id).status = status
+        person = self._person(meeting_id, seat_id)
+        if person.status is not status:
+            person.status, person.since = status, self._clock.now()
+        if status is not Status.OUT:
+            self.set_signs(meeting_id, came_back(self.signs(meeting_id), seat_id))
+
+    def signs(self, meeting_id: str) -> Signs:
+        """What the room has let be known without words."""
+        return self._signs.get(meeting_id, NO_SIGNS)
+
+    def set_signs(self, meeting_id: str, signs: Signs) -> None:
+        """The signs as they are now."""
+        self._signs[meeting_id] = signs
 
     def forget(self, meeting_id: str) -> None:
         """The session is over: nothing of this is kept."""
         self._meetings.pop(meeting_id, None)
+        self._signs.pop(meeting_id, None)
 
     def everybody_stays(self) -> None:
         """Whoever is connected is there now: for tests, when a clock jumps over an evening's beats."""

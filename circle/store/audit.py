@@ -33,7 +33,7 @@ def refused(db: Session, meeting_id: str, actor_id: str, what: object, now: date
     meeting = db.get(MeetingRow, meeting_id)
     if meeting is not None:
         row = _row(meeting.circle_id, meeting_id, actor_id, "refused", now)
-        row.object_id = c.wire_name(type(what))[:36]  # type: ignore[arg-type]
+        row.object_id = c.wire_name(type(what))[:36]
         db.add(row)
 
 

@@ -19,6 +19,7 @@ from circle.content.loader import load_library
 from circle.domain import commands as c
 from circle.domain.errors import NotAllowed, NotFound
 from circle.domain.room import Status
+from circle.domain.signs import AmBack, AmWell, AskIfWell, AskPause, AskSlower, PutWishAway, Signal, Wish
 from circle.domain.summary import Notes
 from circle.live import ticker
 from circle.mail.compose import Composer, mail_environment
@@ -108,6 +109,7 @@ class EveningOfLeaks:
         with self._told("a second tab", {HOST}):
             self.sitting.conduct.arrive(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
             self.sitting.conduct.part(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
+        self._signs()
         self.sitting.go_to("round")
         do(HOST, c.HandOn(HOST))
         do(ANA, c.Later())
@@ -116,6 +118,19 @@ class EveningOfLeaks:
             self.sitting.conduct.say_status(Caller(CY), MEETING, Status.HERE)
         do(BO, c.HoldSilence(), c.PassPiece())
         do("fay", c.PassPiece())
+
+    def _signs(self) -> None:
+        self._sign(ZEBEDEE, AskSlower(), {HOST})
+        self._sign(ZEBEDEE, AskPause(), {HOST})
+        self._sign(HOST, PutWishAway(Wish.SLOWER), {HOST})
+        self.sitting.conduct.say_status(Caller(ZEBEDEE), MEETING, Status.OUT)
+        self._sign(HOST, AskIfWell(ZEBEDEE), {HOST, ZEBEDEE})
+        self._sign(ZEBEDEE, AmWell(), {HOST, ZEBEDEE})
+        self.sitting.conduct.say_status(Caller(ZEBEDEE), MEETING, Status.HERE)
+
+    def _sign(self, who: str, signal: Signal, may: set[str]) -> None:
+        with self._told(type(signal).__name__, may):
+            self.sitting.conduct.sign(Caller(who), MEETING, signal)
 
     def _wall(self, wall: str) -> None:
         self.sitting.go_to(wall)
@@ -141,6 +156,7 @@ class EveningOfLeaks:
     def _break_and_loss(self) -> None:
         sitting = self.sitting
         sitting.do(HOST, c.StartBreak(1))
+        self._sign(ZEBEDEE, AmBack(), {HOST, ZEBEDEE})
         sitting.clock.advance(61)
         sitting.beat(HOST, *WRITERS)
         ticker.tick_once(sitting.conduct)

@@ -84,7 +84,8 @@ def test_a_seat_without_a_screen_has_no_audience_of_its_own() -> None:
     assert SELF + "x" not in audiences(scene.meeting)
     hosts = view(room_of(scene), HOSTS)["people"]
     assert hosts["x"] == {"name": "Theo", "host": False, "status": "no_screen", "connected": True} | {
-        "heard": False
+        "heard": False,
+        "check": "",
     }
     assert view(room_of(scene), ROOM)["people"]["x"] == {"name": "Theo", "host": False}
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from circle.content.loader import Library, load_library
 from circle.domain import commands as c
+from circle.domain import signs as g
 from circle.domain.errors import CircleError, Invalid, NotFound
 from circle.domain.pacing import Saving
 from circle.domain.permissions import PERMISSIONS, STAGE_COMMANDS
@@ -75,11 +76,18 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "receive": ({"line": str(UUID(int=7))}, s.Receive(str(UUID(int=7)))),
     "whisper": ({"text": "words"}, s.Whisper("words")),
     "answer_whisper": ({"seat": SEAT, "text": "words"}, s.AnswerWhisper(SEAT, "words")),
+    "ask_slower": ({}, g.AskSlower()),
+    "ask_pause": ({}, g.AskPause()),
+    "put_wish_away": ({"wish": "slower"}, g.PutWishAway(g.Wish.SLOWER)),
+    "am_back": ({}, g.AmBack()),
+    "ask_if_well": ({"seat": SEAT}, g.AskIfWell(SEAT)),
+    "am_well": ({}, g.AmWell()),
+    "refuse_check_ups": ({"refuse": True}, g.RefuseCheckUps(True)),
 }
 MADE_HERE = ("add_seat", "insert_step", "shuffle_round")  # their wishes hold something of the server's own
 
 
-def wish(name: str, data: object, **more: object) -> c.Command | s.Speech:
+def wish(name: str, data: object, **more: object) -> wire.Wish:
     """What this frame asks for."""
     frame = wire.parse_frame({"command_id": str(uuid4()), "name": name, "data": data, **more})
     return wire.to_wish(frame, LIBRARY)
@@ -276,7 +284,7 @@ def test_any_frame_is_a_wish_or_a_refusal(raw: Any) -> None:
 def test_any_data_is_a_wish_or_a_refusal(name: str, data: dict[str, Any]) -> None:
     code = ""
     try:
-        assert isinstance(wish(name, data), (c.Command, s.Speech))
+        assert isinstance(wish(name, data), wire.Wish)
     except CircleError as refusal:
         code = refusal.code
     assert code in {"", *LIBRARY.refusals}
