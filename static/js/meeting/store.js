@@ -14,6 +14,9 @@ const HOST_STAGE = new Set([
   'next', 'go_back', 'start_break', 'end_break', 'ask_question', 'insert_step', 'turn_to_closing', 'end_session', 'make_up_time', 'take_time_back',
 ]);
 
+/** A called break is over and the same step goes on: the page says so, and nobody has to start running. */
+const cameBackFromBreak = (before, now) => before?.phase === 'break' && RUNS.has(now?.phase) && before.step?.id === now.step?.id;
+
 /** Makes the store for a page = {meeting, host, csrf}. `draw` is called after every change. */
 export function makeStore(page, draw) {
   const store = {
@@ -30,8 +33,12 @@ export function makeStore(page, draw) {
 
   const lane = new LaneKeeper(page.meeting, () => deliver(line, frame('pass_piece')));
 
+  let was = null; // the stage at the last look
+
   function settle() {
     const stage = stageOf(store.state);
+    if (cameBackFromBreak(was, stage) && !page.host) store.tell('We are back where we were. There is no hurry.');
+    was = stage;
     lane.see(RUNS.has(stage?.phase) && stage.piece?.holder === meOf(store.state)?.id);
     // First what stands on the wall, then what the server has lost: nothing shown is sent again.
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));

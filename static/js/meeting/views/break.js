@@ -2,9 +2,10 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { BreakWindow } from '../../draw/window.js';
 import { ringBell } from '../../lib/bell.js';
-import { clockTime, minutesInWords, secondsLeft } from '../../lib/time.js';
+import { clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
+import { NeedsButton } from './needs.js';
 
 export function Break(room) {
   const { stage, step, store } = room;
@@ -18,15 +19,27 @@ export function Break(room) {
         <div class="break__say">
           <h1 class="display">${rang ? 'We are coming back.' : `Back at ${clockTime(endsAt)}.`}</h1>
           <p>${rang ? `Come to the table when you are ready. ${stage.host || 'The host'} begins again in a moment.` : text}</p>
+          <p class="soft" role="status">${company(stage, room.me)}</p>
           <div class="btns">
-            ${!rang && html`<${MinutesLeft} endsAt=${endsAt} offset=${room.offset} />`}
-            ${!rang && html`<button class="btn" type="button" onClick=${() => turnBell(store)}>${store.said.sound ? 'Turn the bell off' : 'Turn the bell on'}</button>`}
+            ${!room.me.back && html`<button class="btn btn--act" type="button" onClick=${() => store.act('am_back')}>I am back</button>`}
+            <${NeedsButton} />
           </div>
+          <p class="break__more">
+            ${!rang && html`<${MinutesLeft} endsAt=${endsAt} offset=${room.offset} />`}
+            ${!rang && html`<button class="quiet" type="button" onClick=${() => turnBell(store)}>${store.said.sound ? 'Turn the bell off' : 'Turn the bell on'}</button>`}
+          </p>
         </div>
       </main>
       <${Bar} room=${room} />
     <//>
   `;
+}
+
+/** Visible company: how many chairs there are, whoever has come back to theirs. */
+function company(stage, me) {
+  const many = numberWord(stage.possible);
+  const here = stage.possible > 1 ? `${many.charAt(0).toUpperCase()}${many.slice(1)} of us tonight.` : '';
+  return me.back ? `Good that you are here. ${here}` : here;
 }
 
 /** Rings once, very softly, when it is turned on: browsers let a page sound only from a touch. */
@@ -52,5 +65,5 @@ function MinutesLeft({ endsAt, offset }) {
     return () => clearInterval(timer);
   }, [open]);
   const words = open ? minutesInWords(secondsLeft(endsAt, offset)) : 'Minutes left';
-  return html`<button class="btn btn--line" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${words}</button>`;
+  return html`<button class="quiet" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${words}</button>`;
 }

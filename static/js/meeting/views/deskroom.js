@@ -5,9 +5,11 @@ import { clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { useKeptFocus } from './focus.js';
 import { Choices, namesOf } from './table.js';
+import { Wishes } from './wishes.js';
 import { whoWaitsForAWord, wordLine, Words } from './words.js';
 
-const STATUS = { out: 'stepped out', call: 'in the call', no_screen: 'no screen' };
+const A_WHILE_MS = 10 * 60 * 1000;
+const STATUS = { call: 'in the call', no_screen: 'no screen' };
 
 export function DeskRoom({ room, drift, openMore }) {
   const { store, stage, me, people } = room;
@@ -21,9 +23,10 @@ export function DeskRoom({ room, drift, openMore }) {
       ${chairs.length > 0 && html`<${Ring} people=${chairs} youId=${me.id} holderId=${holder} quiet names=${false} />`}
       <${Lobby} store=${store} />
       <${Words} room=${room} />
+      <${Wishes} room=${room} />
       <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
       <ul class="here" aria-label="Who is here">
-        ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, room)}</small></li>`)}
+        ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, room)}</small><${AskOnce} ...${{ room, person }} /></li>`)}
       </ul>
       ${stage.piece && html`<${Piece} ...${{ room, holder, next, name }} />`}
       ${stage.locked && html`<p class="small">The door is locked. <button class="inline" type="button" onClick=${() => store.act('unlock_door')}>Unlock it</button></p>`}
@@ -39,9 +42,26 @@ const whoHasIt = (who, next) => `${who === 'you' ? 'You have the piece' : `${who
 function note(person, holder, room) {
   const { stage } = room;
   if (person.you) return person.id === holder ? 'you, with the piece' : 'you';
-  const status = STATUS[person.status] ?? (person.connected ? '' : 'line lost');
+  const status = person.status === 'out' ? outWords(person, room.offset) : STATUS[person.status] ?? (person.connected ? '' : 'line lost');
   if (person.id === holder) return [stage.piece.silent ? 'holds silence' : turnWords(room), status].filter(Boolean).join(', ');
   return status || (stage.piece?.queue.includes(person.id) ? 'asked' : '');
+}
+
+/** A hint, never an alarm: stepping out is ordinary, and so is staying out. */
+function outWords(person, offset) {
+  if (person.check === 'well') return 'stepped out, all right';
+  if (person.check === 'asked') return 'stepped out, asked';
+  return Date.now() + offset - instant(person.since) > A_WHILE_MS ? 'stepped out, for a while now' : 'stepped out';
+}
+
+/** One question to somebody who stepped out, unless they would rather not be asked. */
+function AskOnce({ room: { store }, person }) {
+  if (person.status !== 'out' || person.check !== '') return null;
+  const ask = async () => {
+    const answer = await store.act('ask_if_well', { seat: person.id });
+    if (answer.ok) store.tell(`${person.name} is asked once. No answer is needed.`);
+  };
+  return html` <button class="inline small" type="button" aria-label=${`Ask ${person.name} once if all is well`} onClick=${ask}>Ask once</button>`;
 }
 
 /** Hosts alone see that a turn is long; the words are the same for everybody, and nothing is cut off. */

@@ -4,9 +4,14 @@
  */
 import { setOutOfReach } from '../../lib/dom.js';
 import { armNumbers } from '../../lib/hand.js';
-import { stageOf } from '../reducer.js';
+import { meOf, stageOf } from '../reducer.js';
 
 const HELP = 'I need help now.';
+const ASKED = {
+  slower: ['ask_slower', 'The hosts see that somebody asks for a slower pace. Nobody sees who.'],
+  rest: ['ask_pause', 'The hosts see that somebody asks for a break. Nobody sees who.'],
+};
+const GOES_ON = new Set(['live', 'closing']);
 const SOMEBODY_IS_HERE = new Set(['open', 'live', 'break', 'held', 'closing']);
 let opener = null;
 let current = null;
@@ -24,7 +29,19 @@ export function openHand(store, from) {
   const somebody = SOMEBODY_IS_HERE.has(stageOf(store.state)?.phase);
   sheet.querySelector('.choices').hidden = !somebody;
   sheet.querySelector('.hand__nobody').hidden = somebody;
+  sheet.querySelector('.hand__room').hidden = !mayAskForTheRoom(store);
   sheet.querySelector('h2').focus();
+}
+
+/** Wishes are for members at the table while something goes on. */
+function mayAskForTheRoom(store) {
+  const me = meOf(store.state);
+  return me?.role === 'member' && me.place === 'seated' && GOES_ON.has(stageOf(store.state)?.phase);
+}
+
+async function askForTheRoom(store, [command, words]) {
+  const answer = await store.act(command);
+  if (answer.ok) store.tell(words);
 }
 
 /** Closes it and gives the focus back. */
@@ -49,6 +66,7 @@ export function armHand() {
     closeHand();
     if (wish === 'pause') current?.status('out');
     if (wish === 'word') current?.remember('word', '');
+    if (ASKED[wish] && current) askForTheRoom(current, ASKED[wish]);
     if (wish === 'help') current?.remember('word', HELP);
   });
 }

@@ -1,7 +1,7 @@
 /** The script: what is said now, what stands on people's screens, and the way one step back. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { copyText } from '../../lib/dom.js';
-import { clockTime, minutesInWords, secondsLeft } from '../../lib/time.js';
+import { clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
 import { PutBack } from './aside.js';
 import { Batch } from './batch.js';
 import { leftOfPart } from './clockwork.js';
@@ -96,6 +96,13 @@ function Link({ door }) {
   return html`<p class="script__link"><button class="btn" type="button" onClick=${copy}>${copied ? 'Copied' : 'Copy the circle’s link'}</button> <span class="small soft">${address}</span></p>`;
 }
 
+/** How many said that they are back: a number, and no names. */
+function backWords(back) {
+  if (!back) return '';
+  const word = numberWord(back);
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${back === 1 ? 'has' : 'have'} said they are back. `;
+}
+
 function BreakScript({ room, now }) {
   const { store, stage, step } = room;
   const left = secondsLeft(stage.break.ends_at, 0, now);
@@ -103,7 +110,7 @@ function BreakScript({ room, now }) {
   return html`
     <h1 class="script__step">Break. All clocks rest.</h1>
     <p class="say">${stage.break.rang ? 'The bell has rung. Begin again when the room is back.' : `Back at ${clockTime(stage.break.ends_at)}. ${minutesInWords(left)}`}</p>
-    <p class="direction">Nobody needs anything from you now. Water counts for hosts too.</p>
+    <p class="direction">${backWords(stage.back)}Nobody needs anything from you now. Water counts for hosts too.</p>
     <p class="shown">On their screens: a window, and when we are back.${!planned && ` Then “${step.title}” goes on where it was.`}
       ${planned && html` <button class="inline" type="button" onClick=${() => store.act('go_back')}>One step back</button>`}</p>
   `;

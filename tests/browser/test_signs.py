@@ -1,0 +1,77 @@
+"""What people let be known without words: a slower pace, a break, being back, being all right."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.people import Host, Member
+from tests.browser.test_desk import asks
+from tests.browser.test_evening import door_of
+from tests.browser.test_lines import sits
+from tests.browser.test_turns import frames_of
+from tests.live.server import Server
+
+
+@pytest.fixture
+def table(chromium: Browser, server: Server, host: Host) -> tuple[Host, Member, Member]:
+    """Two at the table beside the host, writing for themselves."""
+    door = door_of(server)
+    rowan, theo = (sits(host, Member(chromium, server.url, name), door) for name in ("Rowan", "Theo"))
+    host.goes_on("Begin", "Arrive")
+    asks(host, "What is still warm?", "private")
+    rowan.sees("What is still warm?")
+    return host, rowan, theo
+
+
+def test_somebody_asks_for_a_slower_pace_and_for_a_break(table: tuple[Host, Member, Member]) -> None:
+    host, rowan, theo = table
+    others = frames_of(theo.page)
+    theo.page.reload()
+    theo.sees("What is still warm?")
+    heard = len(others)
+    rowan.presses("Hand")
+    rowan.sees("nobody sees who.")
+    rowan.finds_no_barrier("hand, with wishes for the room")
+    rowan.presses("Slower, please")
+    rowan.sees("The hosts see that somebody asks for a slower pace. Nobody sees who.")
+    host.sees("Somebody asks for a slower pace.")
+    host.finds_no_barrier("desk: a wish")
+    host.presses("Two more minutes")
+    host.does_not_see("Somebody asks for a slower pace.")
+    rowan.presses("Hand")
+    rowan.presses("A break, please")
+    host.sees("Somebody asks for a break.")
+    assert not [frame for frame in others[heard:] if "wish" in frame or "slower" in frame]
+    host.presses("Five minutes now")
+    theo.presses("What would help now")
+    theo.presses("Air")
+    theo.sees("Two minutes of weather.")
+    theo.finds_no_barrier("break: what would help")
+    theo.page.keyboard.press("Escape")
+    theo.sees("Three of us tonight.")
+    theo.presses("I am back")
+    theo.sees("Good that you are here. Three of us tonight.")
+    theo.finds_no_barrier("break: back")
+    host.sees("One has said they are back.")
+    host.goes_on("Back now", "What is still warm?")
+    theo.sees("We are back where we were. There is no hurry.")
+    host.does_not_see("Somebody asks for a break.")
+
+
+def test_whoever_stepped_out_is_asked_once_at_most(table: tuple[Host, Member, Member]) -> None:
+    host, rowan, theo = table
+    rowan.presses("Step out")
+    rowan.sees("A host may ask once if you are all right.")
+    host.presses("Ask Rowan once if all is well")
+    rowan.sees("A thumb is enough, and no answer is fine too.")
+    rowan.finds_no_barrier("stepped out, asked")
+    host.sees("stepped out, asked")
+    rowan.presses("All right")
+    rowan.sees("The hosts know that you are all right.")
+    host.sees("stepped out, all right")
+    theo.presses("Step out")
+    theo.presses("Rather not")
+    theo.sees("Nobody asks you tonight.")
+    expect(host.page.get_by_role("button", name="Ask Theo once if all is well")).to_have_count(0)
+    host.finds_no_barrier("desk: stepped out")
