@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.people import AT_REST
 from tests.js.conftest import Run
 
 pytestmark = pytest.mark.browser
@@ -202,6 +203,7 @@ def test_no_table_is_wider_than_a_narrow_phone(run: Run, page: Page) -> None:
         page.evaluate("props => window.show(props)", table(n, holderId="p0"))
         page.wait_for_function("n => document.querySelectorAll('.chair').length === n", arg=n)
         page.add_style_tag(url="/static/css/room.css")
+        page.wait_for_function(AT_REST)  # chairs glide to their places
         outside = page.evaluate(
             "Array.from(document.querySelectorAll('.chair, .name')).filter(part => {"
             " const box = part.getBoundingClientRect(); return box.left < 0 || box.right > 320; }).length"
