@@ -97,6 +97,7 @@ def _hosts_view(room: Room) -> View:
         "turn": _turn(meeting),
         "wishes": sorted(room.signs.wishes),
         "back": len(room.signs.back),
+        "agreed": _agreed(room),
     }
     return {
         "stage": {"stage": stage},
@@ -140,6 +141,7 @@ def _self_view(room: Room, seat_id: str) -> View:
         me["status"] = presence.status.value
         me["check"] = room.signs.checks.get(seat_id, "")
         me["back"] = seat_id in room.signs.back
+        me["agreed"] = seat_id in room.agreed
         me["turn"] = (
             _turn(room.meeting) if room.meeting.piece and room.meeting.piece.holder == seat_id else None
         )
@@ -163,6 +165,8 @@ def _stage(room: Room) -> dict[str, Any]:
         "host": _host_name(room),
         "call_url": room.circle.call_url,
         "agreements": list(room.circle.agreements),
+        "agreements_version": room.circle.agreements_version,
+        "agreements_new": list(room.circle.agreements_new),
         "starts_at": _iso(meeting.starts_at),
         "held_at": _iso(meeting.held_at),
         "step": None if meeting.phase in OVER else _step(meeting),
@@ -233,6 +237,12 @@ def _turn(meeting: Meeting) -> dict[str, Any] | None:
     if seconds is None or holder_of(meeting) is None:
         return None
     return {"since": _iso(meeting.piece_at), "seconds": seconds}
+
+
+def _agreed(room: Room) -> dict[str, int]:
+    """How many of the members at the table have said yes to the present agreements; never who."""
+    members = [s for s in room.meeting.placed(Place.SEATED) if s.role is Role.MEMBER and s.screen]
+    return {"yes": sum(s.id in room.agreed for s in members), "of": len(members)}
 
 
 def _person(seat: Seat) -> dict[str, Any]:

@@ -71,11 +71,16 @@ class PrivateWord:
 
 @dataclass(frozen=True, slots=True)
 class CircleFacts:
-    """What the lasting group lends to a session. call_url is "" where people write."""
+    """What the lasting group lends to a session. call_url is "" where people write.
+
+    agreements_new: places of the clauses the wording before did not have.
+    """
 
     name: str
     host: str = ""
     agreements: tuple[str, ...] = ()
+    agreements_version: int = 1
+    agreements_new: tuple[int, ...] = ()
     call_url: str = ""
     country: str = ""
 
@@ -84,8 +89,9 @@ class CircleFacts:
 class Room:
     """A session with everything around it. Words are those of the present step only.
 
-    batch: unnamed lines the hosts are reading, not yet shown (memory only). epoch: names this run
-    of the memory store; when it changes, pages send their unshown lines again.
+    agreed: seats whose people have said yes to the present agreements; each knows it of
+    themselves, and hosts how many. batch: unnamed lines the hosts are reading, not yet shown (memory only).
+    epoch: names this run of the memory store; when it changes, pages send their unshown lines again.
     """
 
     meeting: Meeting
@@ -96,4 +102,5 @@ class Room:
     words: tuple[PrivateWord, ...] = ()
     presence: Mapping[str, Presence] = field(default_factory=dict)
     signs: Signs = NO_SIGNS
+    agreed: frozenset[str] = frozenset()
     epoch: str = ""

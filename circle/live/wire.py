@@ -32,6 +32,7 @@ CommandId = Annotated[
 ]
 Text = Annotated[str, StringConstraints(max_length=16_000)]  # the kind "too long" comes from the use case
 Name = Annotated[str, StringConstraints(max_length=200)]
+Version = Annotated[int, Field(ge=1, le=10**6)]
 Minutes = Annotated[int, Field(ge=1, le=30)]
 
 
@@ -185,6 +186,19 @@ class AnswerTo(_Strict):
     text: Text
 
 
+class Wording(_Strict):
+    """Another wording of the agreements, made from this version."""
+
+    version: Version
+    clauses: Annotated[list[Annotated[str, StringConstraints(max_length=2000)]], Field(max_length=100)]
+
+
+class Yes(_Strict):
+    """A yes to this version of the agreements."""
+
+    version: Version
+
+
 class OnWish(_Strict):
     """A wish of the room."""
 
@@ -259,6 +273,8 @@ _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Receive: OnLine,
     s.Whisper: Words,
     s.AnswerWhisper: AnswerTo,
+    s.Amend: Wording,
+    s.Affirm: Yes,
 }
 _SIGNALS: dict[type[g.Signal], type[_Strict]] = {
     g.AskSlower: Nothing,
@@ -284,6 +300,7 @@ _BUILD: dict[type[Any], Callable[[dict[str, Any], Library], Wish]] = {
     c.AskQuestion: lambda data, _: c.AskQuestion(
         s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"]
     ),
+    s.Amend: lambda data, _: s.Amend(data["version"], tuple(data["clauses"])),
     g.PutWishAway: lambda data, _: g.PutWishAway(g.Wish(data["wish"])),
 }
 

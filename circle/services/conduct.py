@@ -19,13 +19,14 @@ from circle.domain import commands as c
 from circle.domain.audience import SELF, audience_of, audiences, view
 from circle.domain.difference import difference
 from circle.domain.errors import NotAllowed, NotFound, NotNow
-from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, is_left_behind
+from circle.domain.meeting import OVER, Meeting, Role
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Part
 from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
+from circle.services.due import due
 from circle.services.gather import Stored
 from circle.services.pending import PendingLines
 from circle.services.ports import Broadcaster, Caller, Clock, new_id
@@ -116,7 +117,9 @@ class Conduct:
             known = meetings.receipt(db, command_id, caller.member_id) if named else None
             if known is not None:
                 return Change(known)
-            after = speak(db, self._words, self._pending, stored, actor, speech, command_id)
+            after = speak(
+                db, self._words, self._pending, stored, actor, speech, command_id, self._clock.now()
+            )
             if named:
                 meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
             return Change(HELD if isinstance(speech, HoldLine) else KEPT, after)
@@ -228,36 +231,19 @@ class Conduct:
         return self._committer.read(meetings.active_ids)
 
     def tick(self, meeting_id: str) -> None:
-        """What time alone does: ring at the end of a break, hold a room without hosts, let it go on,
-        give up pages that have been silent for long, and end a session everybody has left behind.
-        """
+        """What time alone does (`services.due`), and giving up pages that have been silent for long."""
         if self.presence.is_silent(meeting_id):
             self._notice(meeting_id, lambda _: self.presence.drop_silent(meeting_id))
 
         def work(db: Session, stored: Stored) -> Change:
-            command = self._due(stored.meeting)
+            command = due(stored.meeting, self.presence, self._clock.now())
             if command is None:
                 return Change(KEPT)
             return Change(KEPT, self._carry_out(db, stored.meeting, command, Actor("", Role.TICKER)))
 
-        if self._due(self._committer.read(lambda db: meetings.load(db, meeting_id))) is not None:
+        meeting = self._committer.read(lambda db: meetings.load(db, meeting_id))
+        if due(meeting, self.presence, self._clock.now()) is not None:
             self._change(meeting_id, work)
-
-    def _due(self, meeting: Meeting) -> c.Command | None:
-        if meeting.phase in OVER:
-            return None
-        if is_left_behind(meeting, self._clock.now()) and self.presence.is_deserted(meeting.id):
-            return c.EndSession("forgotten")  # nobody ended it; its words are to go like all others
-        hosts = [seat.id for seat in meeting.placed(Place.SEATED) if seat.role is Role.HOST]
-        lost = self.presence.hosts_lost_for(meeting.id, hosts)
-        if meeting.phase is Phase.HELD:
-            return c.Release() if lost is None else None
-        if lost is not None and meeting.phase in (Phase.LIVE, Phase.CLOSING, Phase.BREAK):
-            return c.Hold(since_ms=round(lost.total_seconds() * 1000))
-        over = meeting.break_ends_at is not None and meeting.break_ends_at <= self._clock.now()
-        if meeting.phase is Phase.BREAK and over and not meeting.break_rang:
-            return c.BreakIsOver()
-        return None
 
     # -- connections ----------------------------------------------------------------------------------
     def revoke(self, member_id: str) -> None:
@@ -360,6 +346,7 @@ class Conduct:
             batch=batch,
             presence=self.presence.of(meeting.id),
             signs=self.presence.signs(meeting.id),
+            agreed=stored.agreed,
             epoch=self._pending.epoch,
         )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from circle.domain.meeting import Meeting
 from circle.domain.plan import Sharing
 from circle.domain.room import CircleFacts, PrivateWord, Share, WallLine
+from circle.services.agreements import affirmed, new_clauses
 from circle.store import meetings
 from circle.store.models import Circle, User
 from circle.store.words import Words
@@ -23,29 +24,33 @@ class Stored:
     shares: tuple[Share, ...]
     lines: tuple[WallLine, ...]
     words: tuple[PrivateWord, ...]
+    agreed: frozenset[str]
 
 
 def load(db: Session, words: Words, meeting_id: str, *, lock: bool = False) -> Stored:
     """The session with the words of its present step only: earlier words are on nobody's screen."""
     meeting = meetings.load(db, meeting_id, lock=lock)
+    circle = db.get_one(Circle, meeting.circle_id)
     step = meeting.step.id if meeting.step else ""
     wall = _wall_step(meeting)
     return Stored(
         meeting=meeting,
-        circle=_facts(db, meeting.circle_id),
+        circle=_facts(db, circle),
         shares=words.shares(db, meeting.id, step) if step else (),
         lines=words.lines(db, meeting.id, wall) if wall else (),
         words=words.private_words(db, meeting.id),
+        agreed=affirmed(db, circle),
     )
 
 
-def _facts(db: Session, circle_id: str) -> CircleFacts:
-    circle = db.get_one(Circle, circle_id)
+def _facts(db: Session, circle: Circle) -> CircleFacts:
     owner = db.get(User, circle.owner_id)
     return CircleFacts(
         name=circle.name,
         host=owner.name if owner else "",
         agreements=tuple(str(clause) for clause in circle.agreements),
+        agreements_version=circle.agreements_version,
+        agreements_new=new_clauses(db, circle),
         call_url=circle.call_url,
         country=circle.country,
     )

@@ -23,6 +23,7 @@ from circle.domain.meeting import Meeting, Phase, Place, Seat
 from circle.domain.names import likeness
 from circle.services import identity
 from circle.services.accounts import Accounts
+from circle.services.agreements import affirm
 from circle.services.evenings import Performs, sit_down, upcoming
 from circle.services.ports import Caller, Clock, new_id
 from circle.services.speech import Whisper
@@ -51,6 +52,7 @@ class Door:
     country: str
     host: str
     agreements: tuple[str, ...]
+    agreements_version: int
     in_a_call: bool
     meeting: Meeting | None
     is_tonight: bool
@@ -149,6 +151,7 @@ class Joining:
             country=circle.country,
             host=owner.name if owner is not None else "",
             agreements=_lines(circle.agreements),
+            agreements_version=circle.agreements_version,
             in_a_call=bool(circle.call_url),
             meeting=meeting,
             is_tonight=meeting is not None
@@ -210,7 +213,9 @@ class Joining:
             if member is not None and member.circle_id != door.circle_id:
                 raise NotFound("not_found")
             if member is not None:
-                member.name, member.affirmed_on = name, today or member.affirmed_on
+                member.name = name
+                if arrival.agreed:
+                    affirm(db, member.id, door.agreements_version, self._clock.now())
                 return False
             db.add(
                 Member(
@@ -219,6 +224,7 @@ class Joining:
                     role="member",
                     name=name,
                     affirmed_on=today,
+                    affirmed_version=door.agreements_version if arrival.agreed else 0,
                     created_at=self._clock.now(),
                 )
             )

@@ -97,6 +97,21 @@ class AnswerWhisper(Speech):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Amend(Speech):
+    """A host gives the circle another wording of its agreements. version: the one that was changed."""
+
+    version: int
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affirm(Speech):
+    """*I can do this*: a private yes to this wording."""
+
+    version: int
+
+
 # What is done with an unnamed line: nothing may join it to a person, a receipt least of all.
 UNNAMED = (HoldLine, TakeLineBack, Receive)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from circle.domain.meeting import OVER, RUNNING, Phase, Place, Role
 from circle.domain.plan import Part
 from circle.domain.room import PrivateWord, Share
 from circle.domain.transition import Actor
+from circle.services import agreements
 from circle.services import speech as s
 from circle.services.gather import Stored
 from circle.services.pending import PendingLines
@@ -35,9 +37,10 @@ def speak(
     actor: Actor,
     speech: s.Speech,
     command_id: str,
+    now: datetime,
 ) -> tuple[After, ...]:
     """Do it, inside the transaction. Raises CircleError; nothing is kept then."""
-    return _ACTS[type(speech)](_Table(db, words, pending, stored, actor, command_id), speech)
+    return _ACTS[type(speech)](_Table(db, words, pending, stored, actor, command_id, now), speech)
 
 
 class _Table:
@@ -51,10 +54,11 @@ class _Table:
         stored: Stored,
         actor: Actor,
         command_id: str,
+        now: datetime,
     ) -> None:
         self.db, self.words, self.pending = db, words, pending
         self.stored, self.meeting, self.actor = stored, stored.meeting, actor
-        self.command_id = command_id
+        self.command_id, self.now = command_id, now
 
     def require_seat(self) -> None:
         seat = self.meeting.seat(self.actor.id)
@@ -194,6 +198,18 @@ def _answer(t: _Table, speech: s.AnswerWhisper) -> tuple[After, ...]:
     return ()
 
 
+def _amend(t: _Table, speech: s.Amend) -> tuple[After, ...]:
+    t.require_host()
+    agreements.amend(t.db, t.meeting.circle_id, speech.version, speech.clauses, t.now)
+    return ()
+
+
+def _affirm(t: _Table, speech: s.Affirm) -> tuple[After, ...]:
+    t.require_seat()
+    agreements.affirm(t.db, t.actor.id, speech.version, t.now)
+    return ()
+
+
 def _share(t: _Table, share_id: str) -> Share:
     share = next((x for x in t.stored.shares if x.id == share_id), None)
     if share is None:
@@ -211,4 +227,6 @@ _ACTS: dict[type[s.Speech], Callable[[_Table, Any], tuple[After, ...]]] = {
     s.Receive: _receive,
     s.Whisper: _whisper,
     s.AnswerWhisper: _answer,
+    s.Amend: _amend,
+    s.Affirm: _affirm,
 }

@@ -90,10 +90,21 @@ class Circle(Base):
     admit: Mapped[bool] = mapped_column(Boolean, default=True)
     hosts_read_first: Mapped[bool] = mapped_column(Boolean, default=True)
     agreements: Mapped[list[Any]]
+    agreements_version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     retention_days: Mapped[int] = mapped_column(Integer, default=0)  # 0: words go 24 h after the end
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]
+
+
+class AgreementVersion(Base):
+    """A wording of a circle's agreements that was replaced, so that a change can be shown as one."""
+
+    __tablename__ = "agreement_versions"
+    circle_id: Mapped[str] = mapped_column(ForeignKey("circles.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    clauses: Mapped[list[Any]]
+    replaced_at: Mapped[datetime]
 
 
 class Member(Base):
@@ -114,6 +125,7 @@ class Member(Base):
     zone: Mapped[str] = mapped_column(String(64), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     affirmed_on: Mapped[str] = mapped_column(String(10), default="")  # date of the agreements' yes
+    affirmed_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     banned: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]
 

@@ -75,3 +75,40 @@ def test_whoever_stepped_out_is_asked_once_at_most(table: tuple[Host, Member, Me
     theo.sees("Nobody asks you tonight.")
     expect(host.page.get_by_role("button", name="Ask Theo once if all is well")).to_have_count(0)
     host.finds_no_barrier("desk: stepped out")
+
+
+def test_agreements_change_in_the_middle_and_everybody_is_asked_again(
+    table: tuple[Host, Member, Member],
+) -> None:
+    host, rowan, theo = table
+    host.chooses_more("Our agreements")
+    host.sees("Two of two at the table have said yes to these.")
+    host.finds_no_barrier("desk: our agreements")
+    box = host.page.locator("#wording")
+    box.fill(box.input_value() + "\nA cat on the lap is a member too.")
+    host.presses("Show the new wording")
+    host.sees("Everybody sees the new wording")
+    for member in (rowan, theo):
+        member.sees("Our agreements have changed. Nothing waits for it.")
+    rowan.finds_no_barrier("asked again about the agreements")
+    rowan.writes("A line that is not lost.")
+    rowan.presses("Read them")
+    rowan.sees("New since last time.")
+    rowan.finds_no_barrier("the agreements, with what is new")
+    rowan.presses("I can do this")
+    rowan.does_not_see("Our agreements have changed. Nothing waits for it.")
+    expect(rowan.box).to_have_value("A line that is not lost.")
+    theo.presses("Later")
+    theo.does_not_see("Our agreements have changed. Nothing waits for it.")
+    host.chooses_more("Our agreements")
+    host.sees("One of two at the table has said yes to these.")
+    host.page.keyboard.press("Escape")
+    host.goes_on("Next", "Agreements")
+    theo.presses("I would like to talk first")
+    expect(theo.page.get_by_label("To the hosts")).to_have_value(
+        "I would like to talk about the agreements first."
+    )
+    theo.presses("Close")
+    theo.presses("I can do this")
+    theo.sees("You have said yes to these.")
+    theo.finds_no_barrier("the agreements, with a yes")

@@ -76,6 +76,8 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "receive": ({"line": str(UUID(int=7))}, s.Receive(str(UUID(int=7)))),
     "whisper": ({"text": "words"}, s.Whisper("words")),
     "answer_whisper": ({"seat": SEAT, "text": "words"}, s.AnswerWhisper(SEAT, "words")),
+    "amend": ({"version": 2, "clauses": ["We listen."]}, s.Amend(2, ("We listen.",))),
+    "affirm": ({"version": 2}, s.Affirm(2)),
     "ask_slower": ({}, g.AskSlower()),
     "ask_pause": ({}, g.AskPause()),
     "put_wish_away": ({"wish": "slower"}, g.PutWishAway(g.Wish.SLOWER)),

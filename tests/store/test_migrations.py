@@ -90,6 +90,28 @@ def test_migrated_lines_have_no_order_of_arrival(file: Path) -> None:
         sqlite3.connect(file).execute("SELECT rowid FROM lines")
 
 
+def test_a_yes_given_before_versions_counts_for_the_first_wording(file: Path) -> None:
+    with sqlite3.connect(file) as old:
+        old.executescript("""
+            CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
+            INSERT INTO alembic_version VALUES ('0001');
+            CREATE TABLE circles (id VARCHAR(32) PRIMARY KEY);
+            CREATE TABLE members (id VARCHAR(32) PRIMARY KEY, affirmed_on VARCHAR(10) NOT NULL);
+            INSERT INTO circles VALUES ('c1');
+            INSERT INTO members VALUES ('said-yes', '2026-03-12'), ('not-yet', '');
+        """)
+    old.close()
+
+    engine = open_engine(f"sqlite:///{file}")
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        yes = connection.execute(text("SELECT id, affirmed_version FROM members ORDER BY id")).all()
+        assert [tuple(row) for row in yes] == [("not-yet", 0), ("said-yes", 1)]
+        assert connection.execute(text("SELECT agreements_version FROM circles")).scalar() == 1
+    engine.dispose()
+
+
 def test_a_new_file_is_not_copied(file: Path) -> None:
     engine = open_engine(f"sqlite:///{file}")
     migrate.upgrade(engine)

@@ -10,6 +10,11 @@ export function numberWord(n) {
   return WORDS[n] || String(n);
 }
 
+/** "Eight" for "eight": a word at the beginning of a sentence. */
+export function capital(word) {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
 /** An instant in milliseconds, from milliseconds, a Date, or text with a time zone. NaN if unreadable. */
 export function instant(value) {
   return typeof value === 'number' ? value : new Date(value).getTime();
@@ -38,8 +43,7 @@ export function minutesInWords(seconds) {
   if (seconds <= 0) return 'It is time.';
   const minutes = Math.ceil(seconds / 60);
   if (minutes === 1) return 'A minute or so.';
-  const word = numberWord(minutes);
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)} minutes.`;
+  return `${capital(numberWord(minutes))} minutes.`;
 }
 
 /** "19:52" in the zone of this device. */

@@ -1,7 +1,7 @@
 /** The bar: always the same three words in the same place. And what opens above it. */
 import { html } from '../../vendor/preact-htm.js';
+import { AgreementsSheet } from './agreements.js';
 import { openHand } from './hand.js';
-import { Sheet } from './sheet.js';
 
 /** What passing says, everywhere the same. */
 export const NOTHING_MORE = 'Passed. Nothing more is asked of you here.';
@@ -22,7 +22,7 @@ export function Bar({ room, pass = null }) {
         <button class="bar__b" type="button" aria-haspopup="dialog" onClick=${(event) => openHand(store, event.currentTarget)}>Hand</button>
       </div>
     </nav>
-    ${store.said.agreements && stage?.agreements && html`<${Agreements} store=${store} stage=${stage} />`}
+    ${store.said.agreements && stage?.agreements && html`<${AgreementsSheet} room=${room} />`}
   `;
 }
 
@@ -30,13 +30,4 @@ export function Bar({ room, pass = null }) {
 export function passHere(store, step) {
   store.remember(`passed:${step.id}`, true);
   store.tell(SAYS_IT_ITSELF.has(step.part) ? '' : NOTHING_MORE);
-}
-
-function Agreements({ store, stage }) {
-  const close = () => store.remember('agreements', false);
-  return html`
-    <${Sheet} title="How we are together" close=${close}>
-      <ul class="agreements">${stage.agreements.map((clause) => html`<li>${clause}</li>`)}</ul>
-    <//>
-  `;
 }

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { BreakWindow } from '../../draw/window.js';
 import { ringBell } from '../../lib/bell.js';
-import { clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
+import { capital, clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
 import { NeedsButton } from './needs.js';
@@ -37,8 +37,7 @@ export function Break(room) {
 
 /** Visible company: how many chairs there are, whoever has come back to theirs. */
 function company(stage, me) {
-  const many = numberWord(stage.possible);
-  const here = stage.possible > 1 ? `${many.charAt(0).toUpperCase()}${many.slice(1)} of us tonight.` : '';
+  const here = stage.possible > 1 ? `${capital(numberWord(stage.possible))} of us tonight.` : '';
   return me.back ? `Good that you are here. ${here}` : here;
 }
 

@@ -1,7 +1,7 @@
 /** The room as hosts see it: the small table, who is here, who waits at the door, private words. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
-import { clockTime, instant, numberWord } from '../../lib/time.js';
+import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { useKeptFocus } from './focus.js';
 import { Choices, namesOf } from './table.js';
@@ -35,7 +35,6 @@ export function DeskRoom({ room, drift, openMore }) {
   `;
 }
 
-const capital = (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 const here = (people) => `${capital(numberWord(people.length))} here`;
 const whoHasIt = (who, next) => `${who === 'you' ? 'You have the piece' : `${who} has the piece`}${next ? `, then ${next}` : ''}.`;
 

@@ -1,6 +1,7 @@
 /** The frame of every room page: where we are, the way out, and calm lines about what is going on. */
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { fitAboveKeyboard } from '../../lib/dom.js';
+import { AskedAgain } from './agreements.js';
 import { StillHere } from './kept.js';
 import { lastRead } from './word.js';
 
@@ -20,6 +21,7 @@ export function Frame({ room, className = 'room', children }) {
         <${Lines} store=${store} stage=${stage} note=${false} />
         <${Answered} ...${room} />
         <${StillHere} ...${room} />
+        <${AskedAgain} ...${room} />
       </div>
       ${children}
     </div>

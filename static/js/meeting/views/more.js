@@ -2,6 +2,7 @@
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
 import { setTheme } from '../../lib/dom.js';
 import { listOf } from '../reducer.js';
+import { Wording } from './agreements.js';
 import { knockOn } from './clockwork.js';
 import { openHand } from './hand.js';
 import { Sheet } from './sheet.js';
@@ -12,8 +13,8 @@ import { wayToShowAgain } from './words.js';
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, drift, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, drift, close, go: setPage }} />
@@ -43,6 +44,7 @@ function Start({ room, drift, close, go }) {
       <button class="btn" type="button" onClick=${() => act(stage.locked ? 'unlock_door' : 'lock_door')}>${stage.locked ? 'Unlock the door' : 'Lock the door'}</button>
       ${live && html`<button class="btn" type="button" onClick=${() => go('turns')}>Turns: the order, and who has not been heard</button>`}
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
+      <button class="btn" type="button" onClick=${() => go('wording')}>Our agreements</button>
       <button class="btn" type="button" onClick=${() => { close(); openHand(store, document.getElementById('more')); }}>Numbers one can call</button>
       <button class="btn" type="button" onClick=${() => { close(); setTheme(isDay() ? 'night' : 'day'); }}>${isDay() ? 'Darker colours' : 'Lighter colours'}</button>
       ${stage.phase !== 'planned' && html`<button class="btn btn--line" type="button" onClick=${() => go('end')}>End the session</button>`}

@@ -1,7 +1,7 @@
 /** The script: what is said now, what stands on people's screens, and the way one step back. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { copyText } from '../../lib/dom.js';
-import { clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
+import { capital, clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
 import { PutBack } from './aside.js';
 import { Batch } from './batch.js';
 import { leftOfPart } from './clockwork.js';
@@ -99,8 +99,7 @@ function Link({ door }) {
 /** How many said that they are back: a number, and no names. */
 function backWords(back) {
   if (!back) return '';
-  const word = numberWord(back);
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${back === 1 ? 'has' : 'have'} said they are back. `;
+  return `${capital(numberWord(back))} ${back === 1 ? 'has' : 'have'} said they are back. `;
 }
 
 function BreakScript({ room, now }) {

@@ -1,6 +1,7 @@
 /** Something to read, hear or be quiet with: nothing to answer. Slow lines come one by one. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { instant, minutesInWords } from '../../lib/time.js';
+import { AgreementsList, Yes } from './agreements.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
@@ -12,8 +13,9 @@ export function Still(room) {
     <${Frame} room=${room}>
       <main id="main" class=${`still${step.lines.length || step.kind === 'agreements' ? ' still--reads' : ''}`}>
         ${step.kind === 'agreements'
-          ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><ul class="agreements">${stage.agreements.map((clause) => html`<li>${clause}</li>`)}</ul>
-              <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>`
+          ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><${AgreementsList} stage=${stage} />
+              <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>
+              <div class="still__yes"><${Yes} ...${{ store, stage, me: room.me }} /></div>`
           : html`<${Question} store=${store} step=${step} />`}
         ${step.lines.length > 0 && html`<div><button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button></div>`}
         ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
