@@ -9,6 +9,7 @@ Views hold instants, never "now": the same room gives the same view.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from circle.domain.room import Presence, Room, Status
 
 ROOM = "room"  # everybody at the table who is not a host
 HOSTS = "hosts"
+STAND_IN = "stand_in"  # whoever holds the room for a host: what leading needs, and nobody's secrets
 DOOR = "door"  # people who wait to be let in
 SELF = "self:"  # followed by a seat id: one person alone
 
@@ -42,19 +44,20 @@ def audience_of(seat: Seat | None) -> str | None:
         return None
     if seat.place is Place.WAITING:
         return DOOR
-    return HOSTS if seat.role is Role.HOST else ROOM
+    return {Role.HOST: HOSTS, Role.STAND_IN: STAND_IN}.get(seat.role, ROOM)
 
 
 def audiences(meeting: Meeting) -> tuple[str, ...]:
     """Every audience a meeting has now."""
-    return (ROOM, HOSTS, DOOR, *(SELF + seat.id for seat in meeting.seats if seat.screen))
+    standing = (STAND_IN,) if meeting.stand_in() else ()
+    return (ROOM, HOSTS, *standing, DOOR, *(SELF + seat.id for seat in meeting.seats if seat.screen))
 
 
 def view(room: Room, audience: str) -> View:
     """What this audience sees. Raises KeyError for an unknown audience."""
     if audience.startswith(SELF):
         return _self_view(room, audience.removeprefix(SELF))
-    return {ROOM: _room_view, HOSTS: _hosts_view, DOOR: _door_view}[audience](room)
+    return _SHARED[audience](room)
 
 
 def visibility(part: Part | None) -> str:
@@ -98,13 +101,19 @@ def _hosts_view(room: Room) -> View:
         "wishes": sorted(room.signs.wishes),
         "back": len(room.signs.back),
         "agreed": _agreed(room),
+        "lead": meeting.lead,
+        "guardian": {"seat": meeting.guardian, "said": meeting.guardian_said} if meeting.guardian else None,
     }
     return {
         "stage": {"stage": stage},
         "people": {
             s.id: _person(s)
             | _presence(room.presence.get(s.id), s)
-            | {"heard": s.id in meeting.heard, "check": room.signs.checks.get(s.id, "")}
+            | {
+                "heard": s.id in meeting.heard,
+                "check": room.signs.checks.get(s.id, ""),
+                "quiet": s.id in room.quiet,
+            }
             for s in meeting.placed(Place.SEATED)
         },
         "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
@@ -115,6 +124,16 @@ def _hosts_view(room: Room) -> View:
         "words": {w.id: {"seat": w.seat_id, "text": w.text, "from_host": w.from_host} for w in room.words},
         "outline": {step.id: _outline(i, step) for i, step in enumerate(_steps(room))},
     }
+
+
+def _stand_in_view(room: Room) -> View:
+    """The desk without private words, without who stepped out, and without who said yes to what."""
+    shown = _hosts_view(room)
+    for person in shown["people"].values():
+        status = Status.HERE.value if person["status"] != "no_screen" else "no_screen"
+        person.update(status=status, connected=True, check="", heard=False, quiet=False)
+        person.pop("since", None)
+    return shown | {"words": {}, "removed": {}}
 
 
 def _door_view(room: Room) -> View:
@@ -142,6 +161,7 @@ def _self_view(room: Room, seat_id: str) -> View:
         me["check"] = room.signs.checks.get(seat_id, "")
         me["back"] = seat_id in room.signs.back
         me["agreed"] = seat_id in room.agreed
+        me["bell"] = _bell(room, seat_id)
         me["turn"] = (
             _turn(room.meeting) if room.meeting.piece and room.meeting.piece.holder == seat_id else None
         )
@@ -152,6 +172,14 @@ def _self_view(room: Room, seat_id: str) -> View:
         },
         "mine": {s.id: {"set_aside": s.set_aside} for s in room.shares if s.seat_id == seat_id},
     }
+
+
+_SHARED: dict[str, Callable[[Room], View]] = {
+    ROOM: _room_view,
+    HOSTS: _hosts_view,
+    STAND_IN: _stand_in_view,
+    DOOR: _door_view,
+}
 
 
 # -- pieces of views ----------------------------------------------------------------------------------
@@ -169,6 +197,8 @@ def _stage(room: Room) -> dict[str, Any]:
         "agreements_new": list(room.circle.agreements_new),
         "starts_at": _iso(meeting.starts_at),
         "held_at": _iso(meeting.held_at),
+        "bell": meeting.bell_at is not None,
+        "stand_in": standing.name if (standing := meeting.stand_in()) else "",
         "step": None if meeting.phase in OVER else _step(meeting),
         "visibility": visibility(meeting.part_now),
         "possible": len(seated),
@@ -237,6 +267,16 @@ def _turn(meeting: Meeting) -> dict[str, Any] | None:
     if seconds is None or holder_of(meeting) is None:
         return None
     return {"since": _iso(meeting.piece_at), "seconds": seconds}
+
+
+def _bell(room: Room, seat_id: str) -> str:
+    """What the bell is to this person: "", "asked", "kept", or "room": they may take the room now."""
+    meeting = room.meeting
+    if meeting.guardian != seat_id:
+        return ""
+    if not meeting.guardian_said:
+        return "asked"
+    return "room" if room.quiet.issuperset(meeting.hosts()) else "kept"
 
 
 def _agreed(room: Room) -> dict[str, int]:

@@ -173,6 +173,41 @@ class LeaveSeat(Command):
     """Go home before the end. The chair goes too; coming back is possible."""
 
 
+# -- keeping the room ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AskGuardian(Command):
+    """A host asks somebody at the table to keep the bell, and the room if the host's line is lost."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGuardian(Command):
+    """Yes, or rather not; a guardian may lay it down at any time."""
+
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndGuardian(Command):
+    """A host takes it from their shoulders."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingBell(Command):
+    """The pause bell: clocks stop, one calm line to everybody, no reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndBell(Command):
+    """After the pause it goes on where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRoom(Command):
+    """I lead now: a host at any time, the guardian while no host can be reached."""
+
+
 # -- the piece ----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class HandOn(Command):

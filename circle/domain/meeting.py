@@ -30,11 +30,18 @@ OVER = frozenset({Phase.ENDED, Phase.CANCELLED})
 
 
 class Role(StrEnum):
-    """Who somebody is in a session. The ticker is the program itself, never a person."""
+    """Who somebody is in a session. The ticker is the program itself, never a person.
+
+    STAND_IN: the guardian, while they hold the room because no host can be reached.
+    """
 
     HOST = "host"
+    STAND_IN = "stand_in"
     MEMBER = "member"
     TICKER = "ticker"
+
+
+LEADING = frozenset({Role.HOST, Role.STAND_IN})
 
 
 class Place(StrEnum):
@@ -90,7 +97,9 @@ class Meeting:
     up in the present step. planned_min: minutes of the whole plan when the door opened, whatever was put
     in or left out since. read_first: hosts read unnamed lines before the room does. piece_at: when the
     piece came to its holder, None without one. heard: seats that have had a turn with words tonight, for
-    the hosts' *not yet heard* alone; emptied at the end. end_reason: a word of ours ("closed", "early",
+    the hosts' *not yet heard* alone; emptied at the end. lead: the seat that leads now ("" before the door
+    opens). guardian: the seat that is asked to keep the bell; guardian_said: and has said yes. bell_at:
+    when the pause bell rang, while it pauses the room. end_reason: a word of ours ("closed", "early",
     "cancelled", "forgotten"), never a host's.
     """
 
@@ -114,6 +123,10 @@ class Meeting:
     ends_at: datetime | None = None
     remaining_ms: int | None = None
     clock_rests: bool = False
+    lead: str = ""
+    guardian: str = ""
+    guardian_said: bool = False
+    bell_at: datetime | None = None
     break_ends_at: datetime | None = None
     break_rang: bool = False
     called_break: bool = False
@@ -144,6 +157,14 @@ class Meeting:
     def placed(self, place: Place) -> tuple[Seat, ...]:
         """All chairs in this place, in the order people came."""
         return tuple(seat for seat in self.seats if seat.place is place)
+
+    def hosts(self) -> tuple[str, ...]:
+        """Seats of the circle's hosts at the table; a stand-in is none of them."""
+        return tuple(seat.id for seat in self.placed(Place.SEATED) if seat.role is Role.HOST)
+
+    def stand_in(self) -> Seat | None:
+        """Whoever holds the room for a host whose line is lost."""
+        return next((seat for seat in self.seats if seat.role is Role.STAND_IN), None)
 
     def first_closing(self) -> int:
         """Index of the first closing step; the number of steps if a plan has none."""

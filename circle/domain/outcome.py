@@ -20,10 +20,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What surrounds a command. now: aware UTC. away: seat ids of people who stepped out."""
+    """What surrounds a command. now: aware UTC. away: seat ids of people who stepped out. quiet: seat ids
+    of hosts whose pages have been silent for long enough that somebody else may take the room.
+    """
 
     now: datetime
     away: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

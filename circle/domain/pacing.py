@@ -95,8 +95,10 @@ def _close(meeting: Meeting) -> Option:
     end = steps[_end(meeting) :]
     if not end:  # a plan without a closing has nowhere to go to
         return _option(meeting, Saving.CLOSE, _ahead(meeting))
-    landing = steps[at + 1 : at + 2] if _is_landing(steps, at + 1) else ()
-    return _option(meeting, Saving.CLOSE, landing + end)
+    landed = at + 1
+    while landed < _end(meeting) and _is_landing(steps, landed):  # a tender landing has one of its own
+        landed += 1
+    return _option(meeting, Saving.CLOSE, steps[at + 1 : landed] + end)
 
 
 def _may_go(meeting: Meeting, at: int) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from circle.domain import commands as c
 from circle.domain.errors import NotAllowed
-from circle.domain.meeting import Role
+from circle.domain.meeting import LEADING, Role
 
-_HOST = frozenset({Role.HOST})
-_SEATED = frozenset({Role.HOST, Role.MEMBER})
+_OWN_HOST = frozenset({Role.HOST})
+_HOST = LEADING  # hosts, and whoever stands in for them
+_SEATED = LEADING | {Role.MEMBER}
 _TICKER = frozenset({Role.TICKER})
 _HOST_OR_TICKER = _HOST | _TICKER
 
@@ -33,10 +34,16 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.LockDoor: _HOST,
     c.UnlockDoor: _HOST,
     c.Remove: _HOST,
-    c.Readmit: _HOST,
+    c.Readmit: _OWN_HOST,
     c.AddSeat: _HOST,
     c.TakeSeat: _SEATED,
     c.LeaveSeat: _SEATED,
+    c.AskGuardian: _OWN_HOST,
+    c.AnswerGuardian: _SEATED,
+    c.EndGuardian: _OWN_HOST,
+    c.RingBell: _SEATED,  # the guardian, a host or a stand-in: the change looks
+    c.EndBell: _SEATED,
+    c.TakeRoom: _SEATED,
     c.HandOn: _SEATED,
     c.PassPiece: _SEATED,
     c.Later: _SEATED,

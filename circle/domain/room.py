@@ -89,9 +89,10 @@ class CircleFacts:
 class Room:
     """A session with everything around it. Words are those of the present step only.
 
-    agreed: seats whose people have said yes to the present agreements; each knows it of
-    themselves, and hosts how many. batch: unnamed lines the hosts are reading, not yet shown (memory only).
-    epoch: names this run of the memory store; when it changes, pages send their unshown lines again.
+    batch: unnamed lines the hosts are reading, not yet shown (memory only). quiet: hosts who have not been
+    heard of for a while. agreed: seats whose people have said yes to the present agreements; each knows it
+    of themselves, and hosts how many. epoch: names this run of the memory store; when it changes, pages
+    send their unshown lines again.
     """
 
     meeting: Meeting
@@ -103,4 +104,5 @@ class Room:
     presence: Mapping[str, Presence] = field(default_factory=dict)
     signs: Signs = NO_SIGNS
     agreed: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
     epoch: str = ""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from circle.domain.errors import NotAllowed, NotFound, NotNow
-from circle.domain.meeting import OVER, RUNNING, Meeting, Phase, Place, Role
+from circle.domain.meeting import LEADING, OVER, RUNNING, Meeting, Phase, Place, Role
 
 
 class Wish(StrEnum):
@@ -98,7 +98,7 @@ def heed(signs: Signs, signal: Signal, seat_id: str, meeting: Meeting, out: froz
         raise NotAllowed("not_seated")
     if meeting.phase in OVER:
         raise NotNow("ended")
-    if isinstance(signal, (PutWishAway, AskIfWell)) and seat.role is not Role.HOST:
+    if seat.role not in _WHO.get(type(signal), {seat.role}):
         raise NotAllowed("not_allowed")
     return _HEED[type(signal)](signs, signal, seat_id, meeting, out)
 
@@ -164,6 +164,8 @@ def _refuse(
     return replace(signs, checks={**rest, seat_id: CheckUp.REFUSED} if signal.refuse else rest)
 
 
+# Some are for those who lead; who stepped out is not a stand-in's to know.
+_WHO: dict[type[Signal], frozenset[Role]] = {PutWishAway: LEADING, AskIfWell: frozenset({Role.HOST})}
 _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AskSlower: _wish(Wish.SLOWER),
     AskPause: _wish(Wish.PAUSE),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from circle.domain import commands as c
-from circle.domain.changes import clock, door, replan, spot, stage, turns
+from circle.domain.changes import clock, door, keeping, replan, spot, stage, turns
 from circle.domain.errors import NotAllowed, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment, Outcome
@@ -28,6 +28,8 @@ _WHILE_HELD = (
     c.LockDoor,
     c.UnlockDoor,
     c.Remove,
+    c.TakeRoom,
+    c.EndGuardian,
 )
 
 
@@ -83,6 +85,12 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.AddSeat: door.add_seat,
     c.TakeSeat: door.take_seat,
     c.LeaveSeat: door.leave_seat,
+    c.AskGuardian: keeping.ask_guardian,
+    c.AnswerGuardian: keeping.answer_guardian,
+    c.EndGuardian: keeping.end_guardian,
+    c.RingBell: keeping.ring_bell,
+    c.EndBell: keeping.end_bell,
+    c.TakeRoom: keeping.take_room,
     c.HandOn: turns.hand_on,
     c.PassPiece: turns.pass_piece,
     c.Later: turns.later,

@@ -75,9 +75,14 @@ class LiveHandlers:
         return line not in self._server.environ
 
     def _disconnect(self, *_reason: object) -> None:
+        """Told in the background: the library notices a dead line while it sends, in the middle of a
+        change, and that change holds the lock which telling takes.
+        """
         connection = self._connections.drop(_sid())
         if connection is not None:
-            self._conduct.part(connection.caller, connection.meeting_id, connection.sid)
+            self._server.start_background_task(
+                self._conduct.part, connection.caller, connection.meeting_id, connection.sid
+            )
 
     def _join(self, connection: Connection, _raw: object) -> Ack:
         return {"ok": True} | self._conduct.snapshot(connection.caller, connection.meeting_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import CircleError, NotFound
-from circle.domain.meeting import OVER, Meeting, Place
+from circle.domain.meeting import LEADING, OVER, Meeting, Place
 from circle.domain.room import Status
 from circle.live import wire
 from circle.live.connections import Connection
@@ -52,12 +52,13 @@ def room(meeting_id: str) -> str | Response:
         return redirect(url_for("door.name", door_token=circle.door_token))
     if who.host and meeting.phase not in OVER and (seat is None or seat.place is not Place.SEATED):
         sit_down(hub.conduct, who, name, meeting_id)
+    leads = who.host or (seat is not None and seat.role in LEADING)
     return render_template(
         "room/room.html",
         meeting=meeting,
         circle=circle,
-        host=who.host,
-        ready=ready_prompts(hub.library) if who.host else [],
+        host=leads,
+        ready=ready_prompts(hub.library) if leads else [],
         after_care=hub.library.after_care,
         book=help_book(hub.library, circle.country, hub.clock.now().date()),
     )

@@ -199,6 +199,12 @@ class Yes(_Strict):
     version: Version
 
 
+class YesOrNo(_Strict):
+    """An answer to being asked."""
+
+    yes: bool
+
+
 class OnWish(_Strict):
     """A wish of the room."""
 
@@ -252,6 +258,12 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.Readmit: OnSeat,
     c.AddSeat: Named,
     c.LeaveSeat: Nothing,
+    c.AskGuardian: OnSeat,
+    c.AnswerGuardian: YesOrNo,
+    c.EndGuardian: Nothing,
+    c.RingBell: Nothing,
+    c.EndBell: Nothing,
+    c.TakeRoom: Nothing,
     c.HandOn: Hand,
     c.PassPiece: Nothing,
     c.Later: Nothing,

@@ -19,14 +19,14 @@ from circle.domain import commands as c
 from circle.domain.audience import SELF, audience_of, audiences, view
 from circle.domain.difference import difference
 from circle.domain.errors import NotAllowed, NotFound, NotNow
-from circle.domain.meeting import OVER, Meeting, Role
+from circle.domain.meeting import OVER, Meeting, Phase, Role
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Part
 from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
-from circle.services.due import due
+from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Stored
 from circle.services.pending import PendingLines
 from circle.services.ports import Broadcaster, Caller, Clock, new_id
@@ -242,6 +242,9 @@ class Conduct:
             return Change(KEPT, self._carry_out(db, stored.meeting, command, Actor("", Role.TICKER)))
 
         meeting = self._committer.read(lambda db: meetings.load(db, meeting_id))
+        quiet = self._quiet_hosts(meeting)
+        if quiet != self.presence.told_quiet(meeting_id):
+            self._notice(meeting_id, lambda _: self.presence.tell_quiet(meeting_id, quiet))
         if due(meeting, self.presence, self._clock.now()) is not None:
             self._change(meeting_id, work)
 
@@ -261,12 +264,21 @@ class Conduct:
         member = db.get(Member, caller.member_id)
         if member is None or member.circle_id != meeting.circle_id or member.banned:
             raise NotFound("not_found")
-        return Actor(member.id, Role.HOST if member.role == "host" else Role.MEMBER)
+        if member.role == "host":
+            return Actor(member.id, Role.HOST)
+        standing = meeting.stand_in()
+        stands_in = standing is not None and standing.id == member.id
+        return Actor(member.id, Role.STAND_IN if stands_in else Role.MEMBER)
+
+    def _quiet_hosts(self, meeting: Meeting) -> frozenset[str]:
+        if meeting.phase not in CAN_BE_HELD | {Phase.HELD}:
+            return frozenset()
+        return self.presence.quiet_hosts(meeting.id, meeting.hosts())
 
     def _carry_out(
         self, db: Session, meeting: Meeting, command: c.Command, actor: Actor
     ) -> tuple[After, ...]:
-        moment = Moment(self._clock.now(), self.presence.away(meeting.id))
+        moment = Moment(self._clock.now(), self.presence.away(meeting.id), self._quiet_hosts(meeting))
         outcome = transition(meeting, command, actor, moment)
         if not outcome.events:
             return ()
@@ -347,6 +359,7 @@ class Conduct:
             presence=self.presence.of(meeting.id),
             signs=self.presence.signs(meeting.id),
             agreed=stored.agreed,
+            quiet=self.presence.told_quiet(meeting.id),
             epoch=self._pending.epoch,
         )
 

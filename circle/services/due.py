@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from circle.domain import commands as c
-from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, is_left_behind
+from circle.domain.meeting import LEADING, OVER, Meeting, Phase, Place, is_left_behind
 from circle.services.presence import PresenceTable
 
-_CAN_BE_HELD = (Phase.LIVE, Phase.CLOSING, Phase.BREAK)
+CAN_BE_HELD = frozenset({Phase.LIVE, Phase.CLOSING, Phase.BREAK})
 
 
 def due(meeting: Meeting, presence: PresenceTable, now: datetime) -> c.Command | None:
@@ -19,11 +19,11 @@ def due(meeting: Meeting, presence: PresenceTable, now: datetime) -> c.Command |
         return None
     if is_left_behind(meeting, now) and presence.is_deserted(meeting.id):
         return c.EndSession("forgotten")  # nobody ended it; its words are to go like all others
-    hosts = [seat.id for seat in meeting.placed(Place.SEATED) if seat.role is Role.HOST]
+    hosts = [seat.id for seat in meeting.placed(Place.SEATED) if seat.role in LEADING]
     lost = presence.hosts_lost_for(meeting.id, hosts)
     if meeting.phase is Phase.HELD:
         return c.Release() if lost is None else None
-    if lost is not None and meeting.phase in _CAN_BE_HELD:
+    if lost is not None and meeting.phase in CAN_BE_HELD:
         return c.Hold(since_ms=round(lost.total_seconds() * 1000))
     over = meeting.break_ends_at is not None and meeting.break_ends_at <= now
     if meeting.phase is Phase.BREAK and over and not meeting.break_rang:

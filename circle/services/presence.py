@@ -10,6 +10,7 @@ from circle.domain.room import Presence, Status
 from circle.domain.signs import NO_SIGNS, Signs, came_back
 from circle.services.ports import Clock
 
+HOST_QUIET = timedelta(seconds=20)  # then hosts and the guardian are told, and may take the room
 HOST_LOST = timedelta(seconds=45)  # then everybody is told (decisions 14)
 HOST_LOST_IN_CALL = timedelta(minutes=3)  # a host whose phone shows the call
 SILENT = timedelta(seconds=60)  # pages beat every 5, 15 or, when hidden, 25 seconds
@@ -31,6 +32,7 @@ class PresenceTable:
         self._clock = clock
         self._meetings: dict[str, dict[str, _Person]] = {}
         self._signs: dict[str, Signs] = {}
+        self._quiet: dict[str, frozenset[str]] = {}
         self._born = clock.now()
 
     def of(self, meeting_id: str) -> dict[str, Presence]:
@@ -96,6 +98,7 @@ class PresenceTable:
         """The session is over: nothing of this is kept."""
         self._meetings.pop(meeting_id, None)
         self._signs.pop(meeting_id, None)
+        self._quiet.pop(meeting_id, None)
 
     def everybody_stays(self) -> None:
         """Whoever is connected is there now: for tests, when a clock jumps over an evening's beats."""
@@ -112,17 +115,32 @@ class PresenceTable:
 
     def hosts_lost_for(self, meeting_id: str, hosts: Iterable[str]) -> timedelta | None:
         """How long every host has been silent past what is allowed; None while one can be reached."""
-        now = self._clock.now()
-        people = self._meetings.get(meeting_id, {})
         silences = []
         for seat in hosts:
-            person = people.get(seat, _Person())
-            silence = now - (person.last_beat or self._born + RESTART_GRACE)
-            allowed = HOST_LOST_IN_CALL if person.status is Status.CALL else HOST_LOST
-            if silence < allowed:
+            silence = self._silence(meeting_id, seat, HOST_LOST)
+            if silence is None:
                 return None
             silences.append(silence)
         return min(silences, default=None)
+
+    def quiet_hosts(self, meeting_id: str, hosts: Iterable[str]) -> frozenset[str]:
+        """Hosts who have been silent for 20 seconds (three minutes in the call)."""
+        return frozenset(h for h in hosts if self._silence(meeting_id, h, HOST_QUIET) is not None)
+
+    def told_quiet(self, meeting_id: str) -> frozenset[str]:
+        """Hosts whose silence has been told to those who may take the room."""
+        return self._quiet.get(meeting_id, frozenset())
+
+    def tell_quiet(self, meeting_id: str, hosts: frozenset[str]) -> None:
+        """These are the silent ones now."""
+        self._quiet[meeting_id] = hosts
+
+    def _silence(self, meeting_id: str, seat: str, allowed: timedelta) -> timedelta | None:
+        """How long this page has been silent; None while that is shorter than allowed."""
+        person = self._meetings.get(meeting_id, {}).get(seat, _Person())
+        silence = self._clock.now() - (person.last_beat or self._born + RESTART_GRACE)
+        most = HOST_LOST_IN_CALL if person.status is Status.CALL else allowed
+        return silence if silence >= most else None
 
     def _is_silent(self, last_beat: datetime) -> bool:
         return self._clock.now() - last_beat >= SILENT

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from circle.domain.audience import audience_of
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
-from circle.domain.meeting import OVER, RUNNING, Phase, Place, Role
+from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role
 from circle.domain.plan import Part
 from circle.domain.room import PrivateWord, Share
 from circle.domain.transition import Actor
@@ -67,6 +67,12 @@ class _Table:
 
     def require_host(self) -> None:
         self.require_seat()
+        if self.actor.role not in LEADING:
+            raise NotAllowed("not_allowed")
+
+    def require_own_host(self) -> None:
+        """A host of the circle, not somebody who stands in for one."""
+        self.require_host()
         if self.actor.role is not Role.HOST:
             raise NotAllowed("not_allowed")
 
@@ -190,7 +196,7 @@ def _whisper(t: _Table, speech: s.Whisper) -> tuple[After, ...]:
 
 
 def _answer(t: _Table, speech: s.AnswerWhisper) -> tuple[After, ...]:
-    t.require_host()
+    t.require_own_host()
     if t.meeting.seat(speech.seat) is None:
         raise NotFound("not_found")
     word = PrivateWord(new_id(), speech.seat, s.clean_text(speech.text), from_host=True)
@@ -199,7 +205,7 @@ def _answer(t: _Table, speech: s.AnswerWhisper) -> tuple[After, ...]:
 
 
 def _amend(t: _Table, speech: s.Amend) -> tuple[After, ...]:
-    t.require_host()
+    t.require_own_host()
     agreements.amend(t.db, t.meeting.circle_id, speech.version, speech.clauses, t.now)
     return ()
 

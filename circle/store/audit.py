@@ -12,7 +12,10 @@ from circle.domain.meeting import Meeting
 from circle.store.models import AuditRow, MeetingRow
 from circle.store.words import Words
 
-_NOTED = (c.Remove, c.Readmit, c.LockDoor, c.UnlockDoor, c.EndSession, c.CancelSession, c.Hold, c.Release)
+_NOTED = (
+    *(c.Remove, c.Readmit, c.LockDoor, c.UnlockDoor, c.EndSession, c.CancelSession, c.Hold, c.Release),
+    *(c.AskGuardian, c.EndGuardian, c.RingBell, c.TakeRoom),
+)
 
 
 def note(
@@ -22,7 +25,7 @@ def note(
     if not isinstance(command, _NOTED):
         return
     row = _row(meeting.circle_id, meeting.id, actor_id, c.wire_name(type(command)), now)
-    row.object_id = command.seat if isinstance(command, (c.Remove, c.Readmit)) else ""
+    row.object_id = command.seat if isinstance(command, (c.Remove, c.Readmit, c.AskGuardian)) else ""
     reason = getattr(command, "reason", "")
     row.reason_ct = words.seal_reason(row.id, reason) if reason else None
     db.add(row)

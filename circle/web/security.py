@@ -87,7 +87,7 @@ def content_policy(settings: Settings) -> str:
             "base-uri": "'none'",
             "frame-ancestors": "'none'",
             "require-trusted-types-for": "'script'",
-            "trusted-types": "circle",  # for the address of the service worker (static/js/lib/offline.js)
+            "trusted-types": "circle",  # for the addresses of our workers (static/js/lib/trusted.js)
         }
     )
     return policy.to_header()

@@ -149,7 +149,7 @@ def test_a_receipt_beside_an_unnamed_line_is_found(hold: Hold, monkeypatch: pyte
 
 @sqlite_only
 def test_stepping_out_in_everybodys_view_is_found(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
-    room_view = audience._room_view
+    room_view = audience._SHARED[audience.ROOM]
 
     def telling(room: Any) -> Any:
         seen = room_view(room)
@@ -158,7 +158,7 @@ def test_stepping_out_in_everybodys_view_is_found(hold: Hold, monkeypatch: pytes
                 seen["people"][seat] |= {"status": presence.status.value}
         return seen
 
-    monkeypatch.setattr(audience, "_room_view", telling)
+    monkeypatch.setitem(audience._SHARED, audience.ROOM, telling)
     assert_found(hold(), "told: bo is out was told to")
 
 

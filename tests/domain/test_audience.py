@@ -86,6 +86,7 @@ def test_a_seat_without_a_screen_has_no_audience_of_its_own() -> None:
     assert hosts["x"] == {"name": "Theo", "host": False, "status": "no_screen", "connected": True} | {
         "heard": False,
         "check": "",
+        "quiet": False,
     }
     assert view(room_of(scene), ROOM)["people"]["x"] == {"name": "Theo", "host": False}
 

@@ -114,6 +114,12 @@ def test_a_closing_stays_however_it_was_made_and_without_one_there_is_none_to_go
     ]
 
 
+def test_a_landing_that_is_tender_itself_gets_a_landing_too() -> None:
+    tender_landing = step("cry", StepClass.INTEGRATE, 5, 4)
+    scene = begun(TENDERLY, tender_landing, step("rest", StepClass.GROUNDING, 5, 1), RING, LAST, HOME)
+    assert [s.id for s in way(scene, Saving.CLOSE).ahead] == ["cry", "rest", "goodbye", "home"]
+
+
 ROWS = st.tuples(st.sampled_from(list(StepClass)), st.integers(1, 30), st.integers(1, 5), st.integers(0, 3))
 
 

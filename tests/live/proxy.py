@@ -16,6 +16,7 @@ class Line:
         self._to = to_port
         self._open: list[socket.socket] = []
         self._is_cut = False
+        self._is_hole = False
         self._lock = threading.Lock()
         self.port = free_port()
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -31,9 +32,13 @@ class Line:
         self._is_cut = True
         self._drop_all()
 
+    def swallow(self) -> None:
+        """A black hole: connections stay open, and nothing gets through either way."""
+        self._is_hole = True
+
     def mend(self) -> None:
         """The line is back."""
-        self._is_cut = False
+        self._is_cut = self._is_hole = False
 
     def close(self) -> None:
         """The end."""
@@ -63,15 +68,15 @@ class Line:
             with self._lock:
                 self._open += [near, far]
             for source, target in ((near, far), (far, near)):
-                threading.Thread(target=_carry, args=(source, target), daemon=True).start()
+                threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
 
-
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    _shut(source)
-    _shut(target)
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if not self._is_hole:
+                    target.sendall(data)
+        _shut(source)
+        _shut(target)
 
 
 def _shut(side: socket.socket) -> None:

@@ -310,6 +310,18 @@ def test_a_page_that_goes_is_seen_by_hosts(house: House) -> None:
     eventually("the host sees it", lambda: not connected())
 
 
+def test_a_line_found_dead_in_the_middle_of_a_change_keeps_nobody_waiting(house: House) -> None:
+    """The library looks whether a line answers while it sends to it, and tells us there and then."""
+    host, ana = house.phone(HOST), house.phone(ANA)
+    lines = house.app.extensions["circle.socketio"].server.eio.sockets
+    dead = next(iter(lines.values()))  # the host's: it came first
+    dead.last_ping = 1.0  # a ping that was never answered
+    assert ana.command("ask_slower")["ok"], "hosts are told, and the host's line is found dead"
+    assert ana.command("ask_pause")["ok"]
+    assert host.cut.wait(5)
+    eventually("it is noticed", lambda: not house.hub.conduct.presence.of(MEETING)[HOST].connected)
+
+
 # -- at once ------------------------------------------------------------------------------------------
 def test_two_hosts_press_next_at_once(house: House) -> None:
     host, co = house.phone(HOST), house.phone(CO)

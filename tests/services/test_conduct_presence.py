@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from circle.domain import commands as c
-from circle.domain.errors import NotFound
+from circle.domain.errors import NotFound, NotNow
 from circle.domain.meeting import FORGOTTEN_AFTER, Phase, left_ms
 from circle.domain.room import Status
 from circle.live import ticker
@@ -15,6 +15,7 @@ from circle.services.clock import SettableClock
 from circle.services.ports import Caller
 from circle.services.presence import HOST_LOST, HOST_LOST_IN_CALL, RESTART_GRACE, SILENT
 from circle.store.committer import Committer
+from circle.store.models import AuditRow
 from circle.store.words import Words
 from tests.domain.scene import GOODBYE, ROUND, VOLUNTEER, WORD
 from tests.sitting import ANA, BO, CO, CY, DI, HOST, MEETING, Sitting
@@ -301,3 +302,90 @@ def test_it_is_not_ended_before_pages_can_come_back_after_our_own_start(sitting:
     sitting.clock.advance(RESTART_GRACE.total_seconds())
     sitting.conduct.tick(MEETING)
     assert sitting.meeting.end_reason == "forgotten"
+
+
+# -- who may hold the room ----------------------------------------------------------------------------
+def guarded(sitting: Sitting) -> None:
+    """Ana keeps the bell."""
+    sitting.do(HOST, c.AskGuardian(ANA))
+    sitting.do(ANA, c.AnswerGuardian(True))
+
+
+def bell(sitting: Sitting) -> str:
+    """What the bell is on Ana's page."""
+    return str(sitting.pages.pages[ANA].views["self:"]["me"]["me"]["bell"])
+
+
+def silence(sitting: Sitting, seconds: float) -> None:
+    """Both hosts are silent for so long; the others are there."""
+    sitting.clock.advance(seconds)
+    sitting.beat(ANA, BO, CY)
+    ticker.tick_once(sitting.conduct)
+
+
+def test_after_20_seconds_those_who_may_take_the_room_are_told_and_nobody_else(sitting: Sitting) -> None:
+    guarded(sitting)
+    frames = {who: len(sitting.pages.to(who)) for who in (BO, CY)}
+    silence(sitting, 19)
+    assert bell(sitting) == "kept"
+    silence(sitting, 1)
+    assert bell(sitting) == "room"
+    assert sitting.pages.pages[HOST].views["hosts"]["people"][CO]["quiet"]
+    assert {who: len(sitting.pages.to(who)) for who in frames} == frames
+    sitting.beat(CO)
+    ticker.tick_once(sitting.conduct)
+    assert bell(sitting) == "kept", "one host is back"
+    sitting.check_pages()
+
+
+def test_one_silent_host_of_two_is_seen_by_the_other(sitting: Sitting) -> None:
+    guarded(sitting)
+    sitting.clock.advance(20)
+    sitting.beat(CO, ANA, BO, CY)
+    ticker.tick_once(sitting.conduct)
+    people = sitting.pages.pages[CO].views["hosts"]["people"]
+    assert (people[HOST]["quiet"], people[CO]["quiet"]) == (True, False)
+    assert bell(sitting) == "kept"
+
+
+def test_hosts_in_the_call_have_three_minutes_before_anybody_is_told(sitting: Sitting) -> None:
+    guarded(sitting)
+    for who in (HOST, CO):
+        say(sitting, who, Status.CALL)
+    silence(sitting, HOST_LOST_IN_CALL.total_seconds() - 1)
+    assert (bell(sitting), phase(sitting)) == ("kept", Phase.LIVE)
+    silence(sitting, 1)
+    assert (bell(sitting), phase(sitting)) == ("room", Phase.HELD)
+
+
+def test_our_own_restart_is_nobodys_silence(sitting: Sitting) -> None:
+    guarded(sitting)
+    sitting.start_process()
+    for who in (ANA, BO, CY):
+        sitting.join(who)
+    silence(sitting, RESTART_GRACE.total_seconds() + 19)
+    assert (bell(sitting), phase(sitting)) == ("kept", Phase.LIVE)
+    silence(sitting, 1)
+    assert bell(sitting) == "room"
+
+
+def test_the_guardian_takes_the_room_and_it_goes_on_and_goes_back(sitting: Sitting) -> None:
+    guarded(sitting)
+    with pytest.raises(NotNow, match="host_is_here"):
+        sitting.do(ANA, c.TakeRoom())
+    silence(sitting, 46)
+    assert phase(sitting) is Phase.HELD
+    sitting.do(ANA, c.TakeRoom())
+    ticker.tick_once(sitting.conduct)
+    assert phase(sitting) is Phase.LIVE
+    sitting.refresh(ANA)
+    assert "hosts" not in sitting.pages.pages[ANA].views
+    sitting.do(ANA, c.Next())
+    sitting.beat(HOST)
+    sitting.do(HOST, c.TakeRoom())
+    sitting.refresh(ANA)
+    assert set(sitting.pages.pages[ANA].views) == {"room", "self:"}
+    audited = [(row.action, row.actor_id) for row in sitting.rows(AuditRow)]
+    assert ("take_room", ANA) in audited
+    assert ("take_room", HOST) in audited
+    sitting.check_pages()

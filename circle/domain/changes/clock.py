@@ -45,7 +45,7 @@ def shorten(m: Meeting, command: c.ShortenStep, _actor: Actor, moment: Moment) -
 
 def pause_clock(m: Meeting, _command: c.PauseClock, _actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, *RUNNING)
-    if m.remaining_ms is not None:
+    if m.clock_rests:
         return Outcome(m)
     rested = replace(m, remaining_ms=left_ms(m, moment.now), ends_at=None, clock_rests=True)
     return Outcome(rested, (Event(Happened.CLOCK_CHANGED, step_id(m)),))
@@ -53,15 +53,15 @@ def pause_clock(m: Meeting, _command: c.PauseClock, _actor: Actor, moment: Momen
 
 def resume_clock(m: Meeting, _command: c.ResumeClock, _actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, *RUNNING)
-    if m.remaining_ms is None:
+    if not m.clock_rests:
         return Outcome(m)
     going = run_clock(replace(m, clock_rests=False), moment.now)
     return Outcome(going, (Event(Happened.CLOCK_CHANGED, step_id(m)),))
 
 
 def run_clock(m: Meeting, now: datetime) -> Meeting:
-    """The clock goes on with what was left, unless a host has put it to rest."""
-    if m.remaining_ms is None or m.clock_rests:
+    """The clock goes on with what was left, unless a host has put it to rest or the bell has rung."""
+    if m.remaining_ms is None or m.clock_rests or m.bell_at is not None:
         return m
     return replace(m, ends_at=now + timedelta(milliseconds=m.remaining_ms), remaining_ms=None)
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from circle.domain import commands as c
 from circle.domain import piece as talking
+from circle.domain.changes.keeping import without_guardian
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import Meeting, Phase, Place, Role, Seat, with_piece
+from circle.domain.meeting import LEADING, Meeting, Phase, Place, Role, Seat, with_piece
 from circle.domain.names import likeness
 from circle.domain.outcome import Actor, Moment, Outcome
 
@@ -54,8 +55,7 @@ def _rename(m: Meeting, known: Seat, name: str) -> Outcome:
 
 
 def leave_seat(m: Meeting, _command: c.LeaveSeat, actor: Actor, moment: Moment) -> Outcome:
-    hosts = [s for s in m.placed(Place.SEATED) if s.role is Role.HOST]
-    if actor.role is Role.HOST and len(hosts) == 1 and m.phase is not Phase.PLANNED:
+    if actor.role is Role.HOST and len(m.hosts()) == 1 and m.phase is not Phase.PLANNED:
         raise NotNow("last_host")
     return _unseat(m, actor.id, Place.LEFT, moment)
 
@@ -107,7 +107,7 @@ def unlock(m: Meeting, _command: c.UnlockDoor, _actor: Actor, _moment: Moment) -
 
 def remove(m: Meeting, command: c.Remove, actor: Actor, moment: Moment) -> Outcome:
     seat = _existing(m, command.seat)
-    if seat.role is Role.HOST or seat.id == actor.id:
+    if seat.role in LEADING or seat.id == actor.id:
         raise NotAllowed("not_a_host")
     if seat.place is Place.REMOVED:
         return Outcome(m)
@@ -133,6 +133,7 @@ def add_seat(m: Meeting, command: c.AddSeat, _actor: Actor, _moment: Moment) -> 
 
 
 def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:
+    m = without_guardian(m, seat_id)
     seat = _existing(m, seat_id)
     piece = talking.leave_table(m.piece, seat_id, moment.away) if m.piece else None
     gone = replace(with_piece(m, piece, moment.now), seats=_last(m, replace(seat, place=place)))

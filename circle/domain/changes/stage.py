@@ -13,6 +13,7 @@ from circle.domain import commands as c
 from circle.domain import piece as talking
 from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody
+from circle.domain.changes.keeping import without_guardian
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
 from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, last_moved, left_ms
@@ -20,11 +21,11 @@ from circle.domain.outcome import Actor, Moment, Outcome, require_phase, step_id
 from circle.domain.plan import Kind, Part, part_seconds, parts
 
 
-def open_door(m: Meeting, _command: c.OpenDoor, _actor: Actor, _moment: Moment) -> Outcome:
+def open_door(m: Meeting, _command: c.OpenDoor, actor: Actor, _moment: Moment) -> Outcome:
     if m.phase is Phase.OPEN:
         return Outcome(m)
     require_phase(m, Phase.PLANNED)
-    opened = replace(m, phase=Phase.OPEN, moves=m.moves + 1, planned_min=m.plan.minutes)
+    opened = replace(m, phase=Phase.OPEN, moves=m.moves + 1, lead=actor.id, planned_min=m.plan.minutes)
     if not m.admit:
         opened = seat_everybody(opened)
     return Outcome(opened, (Event(Happened.DOOR_OPENED),))
@@ -139,6 +140,7 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
         ends_at=ends_at,
         remaining_ms=None,
         clock_rests=False,
+        bell_at=None,
         break_ends_at=ends_at if step.kind is Kind.BREAK else None,
         break_rang=False,
         left=left,
@@ -172,7 +174,7 @@ def turn_to_closing(m: Meeting, _command: c.TurnToClosing, _actor: Actor, moment
 def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.CLOSING, Phase.HELD)
     ended = replace(
-        m,
+        without_guardian(m),
         phase=Phase.ENDED,
         moves=m.moves + 1,
         piece=None,
@@ -181,6 +183,8 @@ def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Out
         ends_at=None,
         remaining_ms=None,
         clock_rests=False,
+        lead="",
+        bell_at=None,
         break_ends_at=None,
         break_rang=False,
         called_break=False,
@@ -224,6 +228,7 @@ def start_break(m: Meeting, command: c.StartBreak, _actor: Actor, moment: Moment
         called_break=True,
         remaining_ms=left_ms(m, moment.now),
         ends_at=None,
+        bell_at=None,
         break_ends_at=moment.now + timedelta(minutes=command.minutes),
         break_rang=False,
     )

@@ -9,7 +9,7 @@ from circle.domain import commands as c
 from circle.domain import piece as talking
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import RUNNING, Meeting, Role, with_piece
+from circle.domain.meeting import LEADING, RUNNING, Meeting, with_piece
 from circle.domain.outcome import Actor, Moment, Outcome, step_id
 
 NOBODY: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ def hand_on(m: Meeting, command: c.HandOn, actor: Actor, moment: Moment) -> Outc
     piece = _require_piece(m)
     if piece.holder is None or piece.holder != command.holder:
         raise NotNow("stale")
-    if actor.role is not Role.HOST and piece.holder != actor.id:
+    if actor.role not in LEADING and piece.holder != actor.id:
         raise NotNow("not_your_turn")
     heard = NOBODY if piece.silent else frozenset({piece.holder})
     return _moved(m, talking.advance(piece, moment.away), moment, heard)

@@ -2,6 +2,7 @@
  * The line to the server: a websocket with a one-use ticket; where websockets are blocked, the same
  * over plain requests every few seconds. It tells the store what arrives and how the line is.
  */
+import { workerAddress } from '../lib/trusted.js';
 import { io } from '../vendor/socket.io.js';
 
 const PROTOCOL = 1;
@@ -26,6 +27,19 @@ export function openLine(page, on) {
   };
 }
 
+/** Beats by a worker's clock: a host who reads notes in another tab is not lost. Returns the way to stop it. */
+function beatEvery(everyMs, beat) {
+  try {
+    const worker = new Worker(workerAddress('metronome'));
+    worker.onmessage = beat;
+    worker.postMessage(everyMs);
+    return () => worker.terminate();
+  } catch {
+    const timer = setInterval(beat, everyMs);
+    return () => clearInterval(timer);
+  }
+}
+
 class Line {
   constructor(page, on) {
     this.page = page;
@@ -41,7 +55,7 @@ class Line {
 
   start() {
     this.connect();
-    this.beat = setInterval(() => this.sendBeat(), this.page.host ? BEAT_HOST_MS : BEAT_MEMBER_MS);
+    this.stopBeat = beatEvery(this.page.host ? BEAT_HOST_MS : BEAT_MEMBER_MS, () => this.sendBeat());
     addEventListener('online', () => this.hurry());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.hurry();
@@ -52,7 +66,7 @@ class Line {
 
   close() {
     this.closed = true;
-    clearInterval(this.beat);
+    this.stopBeat?.();
     clearInterval(this.slow);
     clearTimeout(this.retry);
     this.socket?.disconnect();

@@ -30,8 +30,15 @@ const store = makeStore(page, () => {
 
 const ON_DESK = new Set(['planned', 'open', 'live', 'closing', 'break', 'held']);
 
+/** Whoever takes the room gets the desk with the next page, and gives it back the same way. */
+function changeSeats(me) {
+  if (!me?.role || store.gone || (me.role !== 'member') === Boolean(page.host)) return;
+  location.reload();
+}
+
 function App() {
   const room = readRoom(store);
+  changeSeats(room.me);
   const desk = page.host && room.stage && ON_DESK.has(room.stage.phase) && !store.gone && !store.reload && store.statusNow() !== 'out';
   const seat = Boolean(store.said.seat);
   return html`

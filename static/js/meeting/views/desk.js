@@ -8,6 +8,7 @@ import { cueRows, drift, runOfStep } from './clockwork.js';
 import { DeskCalls, DeskRoom } from './deskroom.js';
 import { useKeptFocus } from './focus.js';
 import { Lines } from './frame.js';
+import { LedByAnother, leads } from './keeping.js';
 import { More } from './more.js';
 import { readRoom } from './room.js';
 import { Script } from './script.js';
@@ -97,6 +98,7 @@ function Acts({ room, outline, drift: far, toMore }) {
   const act = nextAct(room, outline);
   const settled = useSettled(`${stage.phase} ${stage.seq}`);
   const held = stage.phase === 'held';
+  const mine = leads(stage, room.me);
   const onBreak = stage.phase === 'break';
   const before = stage.phase === 'planned' || stage.phase === 'open';
   const press = () => {
@@ -105,12 +107,14 @@ function Acts({ room, outline, drift: far, toMore }) {
     else act.go(store);
   };
   return html`
-    <div class="desk__acts">
+    <section class="desk__acts" aria-label="Leading">
       <${DeskCalls} room=${room} />
+      ${!mine && html`<${LedByAnother} room=${room} />`}
+      ${mine && html`
       <button class="btn btn--act" type="button" disabled=${held} aria-disabled=${!settled} onClick=${press} onKeyDown=${onlyOnce}>${act.words}</button>
-      <button class="btn" type="button" aria-label=${onBreak ? 'Two more minutes' : undefined} aria-haspopup=${onBreak ? undefined : 'dialog'} disabled=${held || before} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(true))}>${onBreak ? 'Two more' : 'Break'}</button>
+      <button class="btn" type="button" aria-label=${onBreak ? 'Two more minutes' : undefined} aria-haspopup=${onBreak ? undefined : 'dialog'} disabled=${held || before} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(true))}>${onBreak ? 'Two more' : 'Break'}</button>`}
       <button class="btn" type="button" id="more" aria-haspopup="dialog" onClick=${() => setMore('start')}>More</button>
-    </div>
+    </section>
     ${asking && html`<${BreakChoice} ...${{ store, close: () => setAsking(false) }} />`}
     ${more && html`<${More} room=${room} drift=${far} open=${more} close=${() => setMore(null)} />`}
   `;

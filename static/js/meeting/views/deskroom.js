@@ -4,6 +4,7 @@ import { Ring } from '../../draw/ring.js';
 import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { useKeptFocus } from './focus.js';
+import { PausedCard } from './keeping.js';
 import { Choices, namesOf } from './table.js';
 import { Wishes } from './wishes.js';
 import { whoWaitsForAWord, wordLine, Words } from './words.js';
@@ -23,6 +24,7 @@ export function DeskRoom({ room, drift, openMore }) {
       ${chairs.length > 0 && html`<${Ring} people=${chairs} youId=${me.id} holderId=${holder} quiet names=${false} />`}
       <${Lobby} store=${store} />
       <${Words} room=${room} />
+      <${PausedCard} room=${room} />
       <${Wishes} room=${room} />
       <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
       <ul class="here" aria-label="Who is here">
@@ -41,7 +43,7 @@ const whoHasIt = (who, next) => `${who === 'you' ? 'You have the piece' : `${who
 function note(person, holder, room) {
   const { stage } = room;
   if (person.you) return person.id === holder ? 'you, with the piece' : 'you';
-  const status = person.status === 'out' ? outWords(person, room.offset) : STATUS[person.status] ?? (person.connected ? '' : 'line lost');
+  const status = person.status === 'out' ? outWords(person, room.offset) : STATUS[person.status] ?? (person.connected && !person.quiet ? '' : 'line lost');
   if (person.id === holder) return [stage.piece.silent ? 'holds silence' : turnWords(room), status].filter(Boolean).join(', ');
   return status || (stage.piece?.queue.includes(person.id) ? 'asked' : '');
 }

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { fitAboveKeyboard } from '../../lib/dom.js';
 import { AskedAgain } from './agreements.js';
+import { Guardian, KeepingLines } from './keeping.js';
 import { StillHere } from './kept.js';
 import { lastRead } from './word.js';
 
@@ -22,6 +23,7 @@ export function Frame({ room, className = 'room', children }) {
         <${Answered} ...${room} />
         <${StillHere} ...${room} />
         <${AskedAgain} ...${room} />
+        <${Guardian} ...${room} />
       </div>
       ${children}
     </div>
@@ -51,6 +53,7 @@ export function Lines({ store, stage, note = true }) {
   return html`
     <div role="status">
       ${!store.gone && LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
+      ${!held && html`<${KeepingLines} stage=${stage} />`}
       ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
     </div>
     ${note && store.note && html`<p class="calm">${store.note}</p>`}

@@ -5,6 +5,7 @@ import { listOf } from '../reducer.js';
 import { Wording } from './agreements.js';
 import { knockOn } from './clockwork.js';
 import { openHand } from './hand.js';
+import { BellFor } from './keeping.js';
 import { Sheet } from './sheet.js';
 import { Time } from './maketime.js';
 import { Turns } from './turns.js';
@@ -42,6 +43,7 @@ function Start({ room, drift, close, go }) {
         <button class="btn" type="button" onClick=${() => go('put')}>A grounding, slow lines, a breath</button>`}
       ${(stage.phase === 'live' || stage.phase === 'break') && html`<button class="btn" type="button" onClick=${() => act('turn_to_closing')}>Turn to the closing</button>`}
       <button class="btn" type="button" onClick=${() => act(stage.locked ? 'unlock_door' : 'lock_door')}>${stage.locked ? 'Unlock the door' : 'Lock the door'}</button>
+      ${live && !stage.bell && html`<button class="btn" type="button" onClick=${() => act('ring_bell')}>Pause bell: everybody rests, no reason given</button>`}
       ${live && html`<button class="btn" type="button" onClick=${() => go('turns')}>Turns: the order, and who has not been heard</button>`}
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
       <button class="btn" type="button" onClick=${() => go('wording')}>Our agreements</button>
@@ -99,11 +101,12 @@ function Put({ room: { store }, close }) {
 }
 
 function People({ room, close }) {
-  const { store, people } = room;
+  const { store, stage, people } = room;
   const removed = listOf(store.state, 'removed');
   return html`
+    <p class="small soft">Who keeps the bell may pause the room, and hold it if your line is lost. They are asked first.</p>
     <ul class="lobby people">
-      ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, person, close }} />`)}
+      ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, stage, person, close }} />`)}
       ${removed.map((person) => html`<li key=${person.id}><b>${person.name}<small>not here tonight</small></b><button class="btn btn--line" type="button" aria-label=${`${person.name} may come again`} onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button></li>`)}
     </ul>
     <${AddChair} store=${store} />
@@ -111,7 +114,7 @@ function People({ room, close }) {
 }
 
 /** One person at the table. Nobody is sent away by one press. */
-function Person({ store, person, close }) {
+function Person({ store, stage, person, close }) {
   const [asked, setAsked] = useState(false);
   const again = wayToShowAgain(store, person.id);
   const showAgain = () => {
@@ -125,6 +128,7 @@ function Person({ store, person, close }) {
   }
   return html`<li><b>${person.name}</b><span class="lobby__do">
     ${again && html`<button class="btn btn--line" type="button" aria-label=${`Private word of ${person.name} again`} onClick=${showAgain}>Private word</button>`}
+    <${BellFor} ...${{ store, stage, person }} />
     <button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(true)}>Remove</button></span></li>`;
 }
 
