@@ -16,7 +16,7 @@ _FITTING: dict[Kind, tuple[PromptKind, ...]] = {
     Kind.READING: ("slow_lines", "reading"),
     Kind.GROUNDING: ("orienting", "movement", "breath"),
     Kind.SILENCE: ("reading",),
-    Kind.WRITING: _QUESTIONS,
+    Kind.WRITING: (*_QUESTIONS, "unsent_letter"),
     Kind.WALL: _QUESTIONS,
     Kind.ROUND: (*_QUESTIONS, "check_in"),
     Kind.VOLUNTEER: _QUESTIONS,

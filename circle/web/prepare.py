@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
 from circle.domain.meeting import Phase
-from circle.domain.plan import Sharing, Step
+from circle.domain.plan import Plan, Sharing, Step
 from circle.services import questions
 from circle.services.planning import Evening, door_is_near, step_in
 from circle.services.when import local, read_day, read_time
@@ -70,7 +70,7 @@ def choose() -> Page:
     library = hub().library
     plans = [
         (key, plan, library.template_about[key], mini_ribbon([step.intensity for step in plan.steps]))
-        for key, plan in library.templates.items()
+        for key, plan in sorted(library.templates.items(), key=lambda item: _asks_for(item[1]))
     ]
     return render_template("prepare/choose.html", plans=plans, circle_id=request.args.get("circle", ""))
 
@@ -167,6 +167,11 @@ def change(meeting_id: str, step_id: str) -> Page:
         return _step_page(meeting_id, step_id, field_errors(refusal, "text", "answer")), refusal.status
     flash("Changed.")
     return redirect(url_for("prepare.step", meeting_id=meeting_id, step_id=step_id), 303)
+
+
+def _asks_for(plan: Plan) -> tuple[bool, int]:
+    """Plans for any circle come before those for a closed one that knows each other."""
+    return plan.group == "closed", plan.min_session
 
 
 # -- pages --------------------------------------------------------------------------------------------

@@ -12,8 +12,13 @@ from circle.domain.plan import Kind, Plan, Sharing, StepClass, parts
 
 CURVES = {
     "T1": (75, [1, 1, 1, 1, 2, 0, 1, 2, 2, 1, 1]),
+    "T2": (60, [1, 1, 1, 2, 3, 3, 1, 0, 1, 2, 1, 1]),
     "T3": (90, [1, 1, 1, 2, 1, 3, 1, 0, 1, 4, 1, 2, 1, 1]),
     "T4": (90, [1, 1, 1, 2, 3, 3, 1, 0, 1, 4, 1, 2, 1, 1]),
+    "T5": (75, [1, 1, 1, 2, 2, 2, 0, 1, 3, 2, 1, 1]),
+    "T6": (90, [1, 1, 1, 2, 3, 1, 0, 1, 2, 2, 2, 1]),
+    "T7": (60, [1, 1, 1, 2, 3, 1, 0, 1, 2, 1, 1]),
+    "T8": (110, [1, 1, 1, 2, 1, 3, 1, 0, 1, 4, 1, 5, 1, 0, 1, 2, 1, 1]),
     "T9": (45, [1, 1, 1, 2, 2, 1, 1, 1]),
 }
 EVERY_PLAN = pytest.mark.parametrize("name", CURVES)
@@ -28,7 +33,7 @@ def test_the_library_is_read_once() -> None:
     assert load_library() is load_library()
 
 
-def test_there_are_exactly_the_plans_of_the_first_evening(library: Library) -> None:
+def test_there_are_exactly_the_nine_plans(library: Library) -> None:
     assert set(library.templates) == set(CURVES) == set(library.template_about)
 
 
@@ -117,7 +122,7 @@ def test_the_grief_evening_step_by_step(library: Library) -> None:
 
 def test_tender_prompts_are_drafts_and_come_announced_with_a_softer_way_in(library: Library) -> None:
     tender = [prompt for prompt in library.prompts.values() if prompt.intensity >= 4]
-    assert {prompt.id for prompt in tender} == {"GF-03", "OG-04"}
+    assert {prompt.id for prompt in tender} == {"GF-03", "GF-04", "GF-11", "OG-04"}
     for prompt in tender:
         assert prompt.status == "draft"
         assert prompt.content_note

@@ -110,6 +110,17 @@ def test_an_evening_starts_by_the_circles_clock(planning: Planning, circle_id: s
     assert evening.meeting.plan == load_library().templates["T3"]
 
 
+@pytest.mark.parametrize("template", load_library().templates)
+def test_every_plan_can_be_planned_and_its_door_opened(
+    planning: Planning, circle_id: str, template: str
+) -> None:
+    meeting_id = planning.plan("mira", circle_id, template, DAY, AT)
+    planning.open_door("mira", meeting_id)
+    meeting = planning.evening("mira", meeting_id).meeting
+    assert meeting.phase is Phase.OPEN
+    assert meeting.plan == load_library().templates[template]  # survives being stored
+
+
 def test_an_open_door_freezes_the_plan(planning: Planning, circle_id: str) -> None:
     meeting_id = planning.plan("mira", circle_id, "T3", DAY, AT)
     planning.open_door("mira", meeting_id)

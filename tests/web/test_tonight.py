@@ -241,3 +241,10 @@ def test_days_are_said_as_people_say_them(house: House, clock: SettableClock) ->
     browser = house.signed_in()
     clock.advance(-24 * 3600)
     assert "Thursday circle, tomorrow 19:30" in browser.open("/tonight").text
+
+
+def test_plans_for_any_circle_stand_before_those_for_one_that_knows_each_other(jo: Browser) -> None:
+    page = jo.open("/prepare")
+    assert re.findall(r"/prepare/from/(T\d)", page.html) == [
+        "T1", "T9", "T2", "T5", "T7", "T3", "T4", "T6", "T8",
+    ]  # fmt: skip
