@@ -66,7 +66,9 @@ def passages(library: Library) -> Iterator[Passage]:
     for prompt in library.prompts.values():
         yield from _prompt_passages(library.files[prompt.id], prompt)
     for plan in library.templates.values():
-        yield from _plan_passages(library.files[plan.template], plan)
+        file = library.files[plan.template]
+        yield Passage(file, "about", library.template_about[plan.template])
+        yield from _plan_passages(file, plan)
     yield from _care_passages(library)
 
 

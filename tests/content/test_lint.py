@@ -120,3 +120,8 @@ def test_a_speech_is_too_long_for_a_script(changed: Mend) -> None:
 def test_broken_files_are_reported_as_problems_too(changed: Mend) -> None:
     root = changed("care.toml", "after_care", "aftercare")
     assert {problem.file for problem in check_content(root)} == {"care.toml"}
+
+
+def test_what_a_plan_says_of_itself_is_read_too(changed: Mend) -> None:
+    root = changed("templates/t9.toml", "Light throughout", "You must be light throughout")
+    assert [str(problem) for problem in check_content(root)] == ["templates/t9.toml: about: says 'must'"]
