@@ -21,6 +21,7 @@ from circle.content.helplines import HelpNumber
 from circle.content.problems import ContentError
 from circle.content.rules import after_care_findings, prompt_findings, template_findings
 from circle.content.schema import (
+    AdviceCard,
     Care,
     Clause,
     Helplines,
@@ -33,7 +34,7 @@ from circle.content.schema import (
 )
 from circle.domain.plan import Line, Plan, Prompt, Step
 
-T = TypeVar("T", Clause, IfThen, Opening, Practice, PromptRecord, TemplateRecord)
+T = TypeVar("T", AdviceCard, Clause, IfThen, Opening, Practice, PromptRecord, TemplateRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Library:
     practices: tuple[Practice, ...]
     openings: tuple[Opening, ...]
     if_then: tuple[IfThen, ...]
+    advice: tuple[AdviceCard, ...]
     after_care: str
     if_it_stirs: tuple[str, ...]
     files: Mapping[str, str]
@@ -84,6 +86,7 @@ def read_library(root: Traversable) -> Library:
     practices = _unique(reader, "practices.toml", Practice, "practice")
     openings = _unique(reader, "openings.toml", Opening, "opening")
     if_then = _unique(reader, "if_then.toml", IfThen, "card")
+    advice = _unique(reader, "advice.toml", AdviceCard, "card")
     if reader.problems or care is None or helplines is None:
         raise ContentError(reader.problems)
     return Library(
@@ -96,6 +99,7 @@ def read_library(root: Traversable) -> Library:
         practices=tuple(practices.values()),
         openings=tuple(openings.values()),
         if_then=tuple(if_then.values()),
+        advice=tuple(advice.values()),
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
         files=MappingProxyType(home),

@@ -224,6 +224,19 @@ class IfThen(Record):
     do: MaybeText = ""
 
 
+class AdviceCard(Record):
+    """A card of advice for hosts: what may be worth knowing now, and the command it offers, if any.
+
+    say: one or two sentences; {n} stands for minutes. offer: the button's words, "" without one. act: what
+    it does: a break, more time, the landing put in, the way to the closing, or nothing but reading.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^L\d{2}$")]
+    say: Text
+    offer: MaybeText = ""
+    act: Literal["", "break", "ground", "time", "close"] = ""
+
+
 class Care(Record):
     """Words for the time after: the card on the closing page, and lines for whoever is stirred."""
 

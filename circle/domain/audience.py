@@ -15,7 +15,7 @@ from typing import Any
 
 from circle.domain.difference import View
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
-from circle.domain.pacing import options
+from circle.domain.pacing import is_landing, options
 from circle.domain.plan import Part, Prompt, Step, parts
 from circle.domain.room import Presence, Room, Status
 
@@ -100,6 +100,8 @@ def _hosts_view(room: Room) -> View:
         "turn": _turn(meeting),
         "wishes": sorted(room.signs.wishes),
         "back": len(room.signs.back),
+        "advice": _advice(room),
+        "landing": meeting.step is not None and is_landing(meeting.plan.steps, meeting.index),
         "agreed": _agreed(room),
         "lead": meeting.lead,
         "guardian": {"seat": meeting.guardian, "said": meeting.guardian_said} if meeting.guardian else None,
@@ -277,6 +279,11 @@ def _bell(room: Room, seat_id: str) -> str:
     if not meeting.guardian_said:
         return "asked"
     return "room" if room.quiet.issuperset(meeting.hosts()) else "kept"
+
+
+def _advice(room: Room) -> dict[str, Any] | None:
+    card = room.signs.advised.card
+    return {"id": card.advice.value, "key": card.key, "number": card.number} if card else None
 
 
 def _agreed(room: Room) -> dict[str, int]:

@@ -73,7 +73,7 @@ class Left:
     """The part the last move left, so that going back undoes it: nobody is asked a second time.
 
     step: its id. ms: what was left of its clock; gone_ms: how long it had been on. rested: a host had
-    put the clock to rest.
+    put the clock to rest. rested_at: when the last break had ended.
     """
 
     step: str
@@ -82,6 +82,7 @@ class Left:
     ms: int
     gone_ms: int
     rested: bool
+    rested_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ class Meeting:
     piece came to its holder, None without one. heard: seats that have had a turn with words tonight, for
     the hosts' *not yet heard* alone; emptied at the end. lead: the seat that leads now ("" before the door
     opens). guardian: the seat that is asked to keep the bell; guardian_said: and has said yes. bell_at:
-    when the pause bell rang, while it pauses the room. end_reason: a word of ours ("closed", "early",
-    "cancelled", "forgotten"), never a host's.
+    when the pause bell rang, while it pauses the room. rested_at: when the last break ended. end_reason:
+    a word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Meeting:
     guardian: str = ""
     guardian_said: bool = False
     bell_at: datetime | None = None
+    rested_at: datetime | None = None
     break_ends_at: datetime | None = None
     break_rang: bool = False
     called_break: bool = False

@@ -96,7 +96,7 @@ def _close(meeting: Meeting) -> Option:
     if not end:  # a plan without a closing has nowhere to go to
         return _option(meeting, Saving.CLOSE, _ahead(meeting))
     landed = at + 1
-    while landed < _end(meeting) and _is_landing(steps, landed):  # a tender landing has one of its own
+    while landed < _end(meeting) and is_landing(steps, landed):  # a tender landing has one of its own
         landed += 1
     return _option(meeting, Saving.CLOSE, steps[at + 1 : landed] + end)
 
@@ -106,7 +106,7 @@ def _may_go(meeting: Meeting, at: int) -> bool:
     if at in _free(meeting):
         return True
     steps, gone = meeting.plan.steps, meeting.index + 1 + at
-    if gone >= meeting.first_closing() or _is_landing(steps, gone):
+    if gone >= meeting.first_closing() or is_landing(steps, gone):
         return False
     end = steps[tail(steps) : gone] + steps[gone + 1 :]
     need = containment_need_min(meeting.planned_min or meeting.plan.minutes)
@@ -116,7 +116,7 @@ def _may_go(meeting: Meeting, at: int) -> bool:
 def _free(meeting: Meeting) -> frozenset[int]:
     """Positions ahead that may be touched: not the containment, and no landing of a tender step."""
     steps, start = meeting.plan.steps, meeting.index + 1
-    return frozenset(at - start for at in range(start, _end(meeting)) if not _is_landing(steps, at))
+    return frozenset(at - start for at in range(start, _end(meeting)) if not is_landing(steps, at))
 
 
 def _end(meeting: Meeting) -> int:
@@ -124,7 +124,7 @@ def _end(meeting: Meeting) -> int:
     return min(tail(meeting.plan.steps), meeting.first_closing())
 
 
-def _is_landing(steps: tuple[Step, ...], at: int) -> bool:
+def is_landing(steps: tuple[Step, ...], at: int) -> bool:
     """Whether this step is where a tender one comes down (P06)."""
     lands = at < len(steps) and steps[at].cls in _LANDS
     return lands and at > 0 and steps[at - 1].intensity >= TENDER

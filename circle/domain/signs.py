@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from circle.domain.advice import NOT_ADVISED, Advised, put_away
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import LEADING, OVER, RUNNING, Meeting, Phase, Place, Role
 
@@ -32,11 +33,14 @@ class CheckUp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The signs of one session. back: seats that are back from the present break. checks: by seat."""
+    """The signs of one session. back: seats that are back from the present break. checks: by seat.
+    advised: the card on the hosts' desk.
+    """
 
     wishes: frozenset[Wish] = frozenset()
     back: frozenset[str] = frozenset()
     checks: Mapping[str, CheckUp] = field(default_factory=dict)
+    advised: Advised = NOT_ADVISED
 
 
 NO_SIGNS = Signs()
@@ -88,6 +92,13 @@ class RefuseCheckUps(Signal):
     refuse: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PutCardAway(Signal):
+    """A host has read the advice."""
+
+    card: str
+
+
 def heed(signs: Signs, signal: Signal, seat_id: str, meeting: Meeting, out: frozenset[str]) -> Signs:
     """The signs afterwards; equal ones when nothing changed. out: seats of people who stepped out.
 
@@ -132,6 +143,10 @@ def _put_away(signs: Signs, signal: PutWishAway, *_: Any) -> Signs:
     return replace(signs, wishes=signs.wishes - {signal.wish})
 
 
+def _put_card_away(signs: Signs, signal: PutCardAway, *_: Any) -> Signs:
+    return replace(signs, advised=put_away(signs.advised, signal.card))
+
+
 def _am_back(signs: Signs, _: Signal, seat_id: str, meeting: Meeting, out: frozenset[str]) -> Signs:
     if meeting.phase is not Phase.BREAK:
         raise NotNow("not_now")
@@ -165,11 +180,16 @@ def _refuse(
 
 
 # Some are for those who lead; who stepped out is not a stand-in's to know.
-_WHO: dict[type[Signal], frozenset[Role]] = {PutWishAway: LEADING, AskIfWell: frozenset({Role.HOST})}
+_WHO: dict[type[Signal], frozenset[Role]] = {
+    PutWishAway: LEADING,
+    PutCardAway: LEADING,
+    AskIfWell: frozenset({Role.HOST}),
+}
 _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AskSlower: _wish(Wish.SLOWER),
     AskPause: _wish(Wish.PAUSE),
     PutWishAway: _put_away,
+    PutCardAway: _put_card_away,
     AmBack: _am_back,
     AskIfWell: _ask_if_well,
     AmWell: _am_well,

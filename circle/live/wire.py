@@ -211,6 +211,12 @@ class OnWish(_Strict):
     wish: Literal["slower", "pause"]
 
 
+class OnCard(_Strict):
+    """An advice card."""
+
+    card: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_:-]{1,100}$")]
+
+
 class RatherNot(_Strict):
     """Whether one would rather not be asked."""
 
@@ -292,6 +298,7 @@ _SIGNALS: dict[type[g.Signal], type[_Strict]] = {
     g.AskSlower: Nothing,
     g.AskPause: Nothing,
     g.PutWishAway: OnWish,
+    g.PutCardAway: OnCard,
     g.AmBack: Nothing,
     g.AskIfWell: OnSeat,
     g.AmWell: Nothing,

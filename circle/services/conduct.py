@@ -10,14 +10,13 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
-from circle.domain.audience import SELF, audience_of, audiences, view
-from circle.domain.difference import difference
+from circle.domain.audience import audience_of
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Role
 from circle.domain.permissions import STAGE_COMMANDS
@@ -26,13 +25,15 @@ from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
+from circle.services.advising import advised_now
 from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Stored
 from circle.services.pending import PendingLines
-from circle.services.ports import Broadcaster, Caller, Clock, new_id
+from circle.services.ports import Broadcaster, Caller, Clock
 from circle.services.presence import PresenceTable
 from circle.services.speech import UNNAMED, HoldLine, Speech
 from circle.services.talk import speak
+from circle.services.telling import Telling
 from circle.store import audit, meetings
 from circle.store.committer import Committer
 from circle.store.models import Member
@@ -73,8 +74,8 @@ class Conduct:
         self._pending = pending
         self._on_end = on_end
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._seqs: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.run_id = new_id()
+        self._telling = Telling(clock, broadcaster)
+        self.run_id = self._telling.run_id
 
     # -- what people do -------------------------------------------------------------------------------
     def perform(
@@ -153,18 +154,7 @@ class Conduct:
                 self._actor(db, stored.meeting, caller)
                 return stored
 
-            room = self._room(self._committer.read(work))
-            seat = room.meeting.seat(caller.member_id)
-            shared = audience_of(seat)
-            mine = SELF + caller.member_id
-            return {
-                "run": self.run_id,
-                "server_time": self._clock.now().isoformat(),
-                "audiences": {
-                    name: {"seq": self._seqs[meeting_id, name], "view": view(room, name)}
-                    for name in ([shared, mine] if shared else [mine])
-                },
-            }
+            return self._telling.snapshot(self._room(self._committer.read(work)), caller.member_id)
 
     # -- presence -------------------------------------------------------------------------------------
     def arrive(self, caller: Caller, meeting_id: str, connection: str) -> None:
@@ -245,8 +235,17 @@ class Conduct:
         quiet = self._quiet_hosts(meeting)
         if quiet != self.presence.told_quiet(meeting_id):
             self._notice(meeting_id, lambda _: self.presence.tell_quiet(meeting_id, quiet))
+        self._advise(meeting, quiet)
         if due(meeting, self.presence, self._clock.now()) is not None:
             self._change(meeting_id, work)
+
+    def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
+        """Another card on the hosts' desk, or none. Nothing else follows from it."""
+        signs = self.presence.signs(meeting.id)
+        advised = advised_now(meeting, self.presence, quiet, self._clock.now())
+        if advised != signs.advised:
+            after = replace(signs, advised=advised)
+            self._notice(meeting.id, lambda _: self.presence.set_signs(meeting.id, after))
 
     # -- connections ----------------------------------------------------------------------------------
     def revoke(self, member_id: str) -> None:
@@ -325,7 +324,7 @@ class Conduct:
             before, after, change = self._committer.submit(unit)
             for act in change.after:
                 act()
-            self._publish(before, self._room(after))
+            self._telling.tell(before, self._room(after))
             return change.ack
 
     def _notice(
@@ -343,7 +342,7 @@ class Conduct:
             stored = self._committer.read(work)
             before = self._room(stored)
             change(stored.meeting)
-            self._publish(before, self._room(stored))
+            self._telling.tell(before, self._room(stored))
 
     def _room(self, stored: Stored) -> Room:
         meeting = stored.meeting
@@ -362,29 +361,6 @@ class Conduct:
             quiet=self.presence.told_quiet(meeting.id),
             epoch=self._pending.epoch,
         )
-
-    def _publish(self, before: Room, after: Room) -> None:
-        meeting = after.meeting
-        for name in dict.fromkeys((*audiences(before.meeting), *audiences(meeting))):
-            changes = difference(view(before, name), view(after, name))
-            if not changes:
-                continue
-            self._seqs[meeting.id, name] += 1
-            self._broadcaster.send(
-                meeting.id,
-                name,
-                {
-                    "run": self.run_id,
-                    "audience": name if not name.startswith(SELF) else SELF,
-                    "seq": self._seqs[meeting.id, name],
-                    "server_time": self._clock.now().isoformat(),
-                    "changes": changes,
-                },
-            )
-        for seat in meeting.seats:
-            now = audience_of(seat)
-            if audience_of(before.meeting.seat(seat.id)) != now:
-                self._broadcaster.move(meeting.id, seat.id, now)
 
     def _audited(self, caller: Caller, meeting_id: str, what: object, run: Callable[[], Ack]) -> Ack:
         """Run; a refusal by permission leaves a line in the audit (who, which command), nothing else."""

@@ -87,6 +87,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "ask_slower": ({}, g.AskSlower()),
     "ask_pause": ({}, g.AskPause()),
     "put_wish_away": ({"wish": "slower"}, g.PutWishAway(g.Wish.SLOWER)),
+    "put_card_away": ({"card": "L01:s1:once"}, g.PutCardAway("L01:s1:once")),
     "am_back": ({}, g.AmBack()),
     "ask_if_well": ({"seat": SEAT}, g.AskIfWell(SEAT)),
     "am_well": ({}, g.AmWell()),

@@ -76,6 +76,7 @@ def _undo(m: Meeting, left: Left, moment: Moment) -> Outcome:
         ends_at=None if left.rested else ends_at,
         remaining_ms=left.ms if left.rested else None,
         clock_rests=left.rested,
+        rested_at=left.rested_at,
         break_ends_at=ends_at if entered.meeting.phase is Phase.BREAK else None,
     )
     return Outcome(back, entered.events)
@@ -121,6 +122,7 @@ def _leaving(m: Meeting, now: datetime) -> Left | None:
         ms=left_ms(m, now) or 0,
         gone_ms=round(gone.total_seconds() * 1000),
         rested=m.clock_rests,
+        rested_at=m.rested_at,
     )
 
 
@@ -141,6 +143,7 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
         remaining_ms=None,
         clock_rests=False,
         bell_at=None,
+        rested_at=moment.now if m.phase is Phase.BREAK else m.rested_at,
         break_ends_at=ends_at if step.kind is Kind.BREAK else None,
         break_rang=False,
         left=left,
@@ -249,6 +252,7 @@ def end_break(m: Meeting, _command: c.EndBreak, _actor: Actor, moment: Moment) -
             called_break=False,
             break_ends_at=None,
             break_rang=False,
+            rested_at=moment.now,
             piece_at=moment.now if m.piece_at else None,  # a break is nobody's long turn
         ),
         moment.now,

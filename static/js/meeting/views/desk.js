@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { CueLine, NearRow, RowRibbon } from '../../draw/cue.js';
 import { clockTime, minutesInWords } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
+import { useLanding } from './advice.js';
 import { linesAreUnread, readOn, wallIsEmpty } from './batch.js';
 import { cueRows, drift, runOfStep } from './clockwork.js';
 import { DeskCalls, DeskRoom } from './deskroom.js';
@@ -96,6 +97,7 @@ function Acts({ room, outline, drift: far, toMore }) {
   toMore.current = setMore;
   const [asking, setAsking] = useState(false);
   const act = nextAct(room, outline);
+  const landing = useLanding(stage, Date.now() + room.offset);
   const settled = useSettled(`${stage.phase} ${stage.seq}`);
   const held = stage.phase === 'held';
   const mine = leads(stage, room.me);
@@ -104,7 +106,7 @@ function Acts({ room, outline, drift: far, toMore }) {
   const press = () => {
     if (!settled) return;
     if (act.end) setMore('end');
-    else act.go(store);
+    else landing.before(() => act.go(store));
   };
   return html`
     <section class="desk__acts" aria-label="Leading">
@@ -115,6 +117,7 @@ function Acts({ room, outline, drift: far, toMore }) {
       <button class="btn" type="button" aria-label=${onBreak ? 'Two more minutes' : undefined} aria-haspopup=${onBreak ? undefined : 'dialog'} disabled=${held || before} onClick=${() => (onBreak ? store.act('extend_step', { minutes: 2 }) : setAsking(true))}>${onBreak ? 'Two more' : 'Break'}</button>`}
       <button class="btn" type="button" id="more" aria-haspopup="dialog" onClick=${() => setMore('start')}>More</button>
     </section>
+    ${landing.sheet}
     ${asking && html`<${BreakChoice} ...${{ store, close: () => setAsking(false) }} />`}
     ${more && html`<${More} room=${room} drift=${far} open=${more} close=${() => setMore(null)} />`}
   `;

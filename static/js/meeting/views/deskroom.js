@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
 import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
+import { AdviceCard } from './advice.js';
 import { useKeptFocus } from './focus.js';
 import { PausedCard } from './keeping.js';
 import { Choices, namesOf } from './table.js';
@@ -25,6 +26,7 @@ export function DeskRoom({ room, drift, openMore }) {
       <${Lobby} store=${store} />
       <${Words} room=${room} />
       <${PausedCard} room=${room} />
+      <${AdviceCard} ...${{ room, openMore }} />
       <${Wishes} room=${room} />
       <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
       <ul class="here" aria-label="Who is here">

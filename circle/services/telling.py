@@ -1,0 +1,61 @@
+"""Telling pages: after a change every audience gets the difference between what it saw and what it sees.
+
+Numbers count per audience; an audience whose view did not change gets no frame and no number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from circle.domain.audience import SELF, audience_of, audiences, view
+from circle.domain.difference import difference
+from circle.domain.room import Room
+from circle.services.ports import Broadcaster, Clock, new_id
+
+
+class Telling:
+    """The numbers of one process. The caller holds the meeting's lock."""
+
+    def __init__(self, clock: Clock, broadcaster: Broadcaster) -> None:
+        self._clock = clock
+        self._broadcaster = broadcaster
+        self._seqs: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.run_id = new_id()
+
+    def snapshot(self, room: Room, seat_id: str) -> dict[str, Any]:
+        """Everything this seat may see, with the numbers to go on from."""
+        shared = audience_of(room.meeting.seat(seat_id))
+        mine = SELF + seat_id
+        return {
+            "run": self.run_id,
+            "server_time": self._clock.now().isoformat(),
+            "audiences": {
+                name: {"seq": self._seqs[room.meeting.id, name], "view": view(room, name)}
+                for name in ([shared, mine] if shared else [mine])
+            },
+        }
+
+    def tell(self, before: Room, after: Room) -> None:
+        """To every audience what changed for it; then people listen where they belong now."""
+        meeting = after.meeting
+        for name in dict.fromkeys((*audiences(before.meeting), *audiences(meeting))):
+            changes = difference(view(before, name), view(after, name))
+            if not changes:
+                continue
+            self._seqs[meeting.id, name] += 1
+            self._broadcaster.send(
+                meeting.id,
+                name,
+                {
+                    "run": self.run_id,
+                    "audience": name if not name.startswith(SELF) else SELF,
+                    "seq": self._seqs[meeting.id, name],
+                    "server_time": self._clock.now().isoformat(),
+                    "changes": changes,
+                },
+            )
+        for seat in meeting.seats:
+            now = audience_of(seat)
+            if audience_of(before.meeting.seat(seat.id)) != now:
+                self._broadcaster.move(meeting.id, seat.id, now)
