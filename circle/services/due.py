@@ -22,7 +22,7 @@ def due(meeting: Meeting, presence: PresenceTable, now: datetime) -> c.Command |
     hosts = [seat.id for seat in meeting.placed(Place.SEATED) if seat.role in LEADING]
     lost = presence.hosts_lost_for(meeting.id, hosts)
     if meeting.phase is Phase.HELD:
-        return c.Release() if lost is None else None
+        return c.Release() if lost is None and presence.is_heard(meeting.id, hosts) else None
     if lost is not None and meeting.phase in CAN_BE_HELD:
         return c.Hold(since_ms=round(lost.total_seconds() * 1000))
     over = meeting.break_ends_at is not None and meeting.break_ends_at <= now

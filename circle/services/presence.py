@@ -123,6 +123,11 @@ class PresenceTable:
             silences.append(silence)
         return min(silences, default=None)
 
+    def is_heard(self, meeting_id: str, hosts: Iterable[str]) -> bool:
+        """Whether a page of one of them has been heard of by this process: our own grace is no host."""
+        people = self._meetings.get(meeting_id, {})
+        return any(people[seat].last_beat is not None for seat in hosts if seat in people)
+
     def quiet_hosts(self, meeting_id: str, hosts: Iterable[str]) -> frozenset[str]:
         """Hosts who have been silent for 20 seconds (three minutes in the call)."""
         return frozenset(h for h in hosts if self._silence(meeting_id, h, HOST_QUIET) is not None)

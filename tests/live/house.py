@@ -87,9 +87,13 @@ class Phone:
 
 
 class House:
-    """The app, its port and its people. Everybody is seated and the first step is on."""
+    """The app, its port and its people. Everybody is seated and the first step is on, unless `begun` is
+    False: then they wait at the door.
+    """
 
-    def __init__(self, folder: Path, *steps: Step) -> None:
+    def __init__(
+        self, folder: Path, *steps: Step, members: tuple[str, ...] = (ANA, BO, CY), begun: bool = True
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         settings = Settings(data_dir=folder, env="test", port=self.port, test_control=str(folder / "control"))
@@ -101,10 +105,11 @@ class House:
         self.phones: list[Phone] = []
         now = self.clock.now()
         meeting = Meeting(MEETING, CIRCLE, Plan("Evening", "grief", steps or EVENING), now)
-        self.hub.committer.submit(lambda db: write_people(db, meeting, hosts=(HOST, CO)))
-        for who in (HOST, CO, ANA, BO, CY):
+        self.hub.committer.submit(lambda db: write_people(db, meeting, members, hosts=(HOST, CO)))
+        for who in (HOST, CO, *members):
             self.do(who, c.TakeSeat(who, who.title()))
-        self.do(HOST, c.OpenDoor(), c.AdmitAll(), c.Next())
+        if begun:
+            self.do(HOST, c.OpenDoor(), c.AdmitAll(), c.Next())
 
     def do(self, who: str, *commands: c.Command) -> None:
         """Commands that come from inside."""
@@ -131,9 +136,9 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, *steps: Step) -> Iterator[House]:
+def open_house(folder: Path, *steps: Step, **how: Any) -> Iterator[House]:
     """A house for the length of a test."""
-    house = House(folder, *steps)
+    house = House(folder, *steps, **how)
     server = make_server("127.0.0.1", house.port, house.app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()

@@ -1,0 +1,158 @@
+"""Each of the nine templates, held from the door to the end: a host and eight members on real websockets."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circle.content.loader import load_library
+from circle.domain.meeting import Phase
+from circle.domain.plan import Part, Plan, Step, part_seconds, parts
+from circle.store import meetings
+from tests.live.house import House, Phone, eventually, open_house
+from tests.sitting import HOST, MEETING
+
+PLANS = load_library().templates
+MEMBERS = tuple(f"member-{n}" for n in range(8))
+STARTS = {"step_started", "part_started"}
+FOR_HOSTS = {
+    *("script", "note", "intensity", "advice", "wishes", "back"),
+    *("to_come", "agreed", "lead", "guardian"),
+}
+
+
+class Evening:
+    """The host's and the members' phones, and what they do in each part."""
+
+    def __init__(self, house: House, plan: Plan) -> None:
+        self.house, self.plan = house, plan
+        self.host = house.phone(HOST)
+        self.members = {who: house.phone(who) for who in MEMBERS}
+        self.expected: list[tuple[str, datetime]] = []
+
+    def hold(self) -> None:
+        """From the door to the end, every part for as long as it is planned."""
+        self.tell("open_door")
+        doors = [phone.snapshot()["door"]["stage"]["stage"] for phone in self.members.values()]
+        assert {door["phase"] for door in doors} == {"open"}
+        self.ok(self.host.command("admit_all"))
+        self.tell("next")
+        for at, step in enumerate(self.plan.steps):
+            for number, part in enumerate(parts(step)):
+                assert (self.stage.index, self.stage.part) == (at, number)
+                self.expected.append((step.id, self.house.clock.now()))
+                self.do(step, part)
+                self.wait(step, number, part)
+                last = at == len(self.plan.steps) - 1 and number == len(parts(step)) - 1
+                self.tell("end_break" if part is Part.PAUSE else "end_session" if last else "next")
+
+    @property
+    def stage(self) -> Any:
+        """The stored meeting."""
+        return self.house.meeting
+
+    def tell(self, name: str) -> None:
+        """A stage command of the host."""
+        self.ok(self.host.command(name, seq=self.stage.moves))
+
+    def ok(self, answer: dict[str, Any]) -> None:
+        """It was taken."""
+        assert answer.get("ok"), answer
+
+    def wait(self, step: Step, number: int, part: Part) -> None:
+        """The part's time passes; hosts' reading takes none of it."""
+        if part is not Part.WALL_READ:
+            self.house.clock.advance(part_seconds(step, number))
+            self.house.hub.conduct.presence.everybody_stays()
+
+    def do(self, step: Step, part: Part) -> None:
+        """What people do in this part."""
+        {
+            Part.ANSWER: self._answer,
+            Part.WALL_WRITE: self._write,
+            Part.ROUND: self._round,
+            Part.VOLUNTEER: self._volunteer,
+            Part.PAUSE: self._rest,
+        }.get(part, self._nothing)(step)
+
+    def _nothing(self, step: Step) -> None:
+        pass
+
+    def _answer(self, step: Step) -> None:
+        for who, phone in self.members.items():
+            if who != MEMBERS[-1]:  # one passes
+                self.ok(
+                    phone.command("say", {"step": step.id, "text": "7" if step.number else f"from {who}"})
+                )
+
+    def _write(self, step: Step) -> None:
+        for who, phone in self.members.items():
+            commit = hashlib.sha256(f"{step.id}{who}".encode()).hexdigest()
+            self.ok(
+                phone.command(
+                    "hold_line", {"step": step.id, "text": f"a line in {step.id}", "commit": commit}
+                )
+            )
+
+    def _round(self, step: Step) -> None:
+        asked: list[str] = []
+        while (holder := self.stage.piece.holder) is not None:
+            asked.append(holder)
+            phone = self.members.get(holder, self.host)
+            way = [("hand_on", {"holder": holder}), ("pass_piece", {}), ("later", {}), ("hold_silence", {})]
+            name, data = way[len(asked) % 4] if asked.count(holder) == 1 and holder in MEMBERS else way[0]
+            self.ok(phone.command(name, data))
+            if name == "hold_silence":
+                self.ok(phone.command("hand_on", {"holder": holder}))
+        seats = {HOST, *MEMBERS}
+        assert seats <= set(asked), "everybody is asked"
+        assert max(map(asked.count, seats)) <= 2, "and nobody more often than once again"
+
+    def _volunteer(self, step: Step) -> None:
+        for who in MEMBERS[:4]:
+            self.ok(self.members[who].command("take_piece"))
+        for who in MEMBERS[:4]:
+            assert self.stage.piece.holder == who
+            self.ok(self.members[who].command("hand_on", {"holder": who}))
+
+    def _rest(self, _step: Step) -> None:
+        for who in MEMBERS[:3]:
+            self.ok(self.members[who].command("am_back"))
+
+
+@pytest.mark.parametrize("template", sorted(PLANS))
+def test_an_evening_takes_place_as_planned(template: str, tmp_path: Path) -> None:
+    plan = PLANS[template]
+    with open_house(tmp_path, *plan.steps, members=MEMBERS, begun=False) as house:
+        evening = Evening(house, plan)
+        house.clock.set(house.clock.now().replace(microsecond=0))
+        begun = house.clock.now()
+        evening.hold()
+        assert house.meeting.phase is Phase.ENDED
+        assert house.meeting.end_reason == "closed"
+        feed = house.hub.committer.read(lambda db: meetings.feed(db, MEETING))
+        held = [(step, at) for name, step, at in feed if name in STARTS]
+        assert held == evening.expected, "the recorded timeline is the plan's"
+        assert (house.clock.now() - begun).total_seconds() == plan.minutes * 60
+        for phone in evening.members.values():
+            eventually("the end reaches everybody", lambda phone=phone: _phase(phone) == "ended")  # type: ignore[misc]
+            _saw_nothing_of_the_hosts(phone)
+
+
+def _phase(phone: Phone) -> str:
+    return str(phone.snapshot()["room"]["stage"]["stage"]["phase"])
+
+
+def _saw_nothing_of_the_hosts(phone: Phone) -> None:
+    for message in phone.heard:
+        for change in message["changes"]:
+            if change["in"] == "stage" and change["item"]:
+                assert not FOR_HOSTS & set(change["item"])
+
+
+def test_the_nine_are_there() -> None:
+    assert sorted(PLANS) == [f"T{n}" for n in range(1, 10)]
