@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -109,15 +110,13 @@ STATES: dict[str, Callable[[Sitting], None]] = {
 
 def views(sitting: Sitting) -> dict[str, Any]:
     """What everybody's fresh page shows; what is known of lines lives in memory."""
-    seen: dict[str, Any] = {}
     for who in PEOPLE:
         sitting.join(who)
-        page = sitting.pages.pages[who].views
-        for view in page.values():
-            view.get("stage", {}).get("stage", {}).pop("epoch", None)
-            for person in view.get("people", {}).values():
-                person.pop("quiet", None)
-        seen[who] = page
+    seen: dict[str, Any] = {who: deepcopy(sitting.refresh(who).views) for who in PEOPLE}
+    for view in (view for page in seen.values() for view in page.values()):
+        view.get("stage", {}).get("stage", {}).pop("epoch", None)
+        for person in view.get("people", {}).values():
+            person.pop("quiet", None)
     return seen
 
 
