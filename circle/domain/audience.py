@@ -148,6 +148,7 @@ def _door_view(room: Room) -> View:
                 "host": _host_name(room),
                 "agreements": list(room.circle.agreements),  # read on the way in, and again while waiting
                 "starts_at": _iso(meeting.starts_at),
+                "late": meeting.late_min,
             }
         }
     }
@@ -198,6 +199,7 @@ def _stage(room: Room) -> dict[str, Any]:
         "agreements_version": room.circle.agreements_version,
         "agreements_new": list(room.circle.agreements_new),
         "starts_at": _iso(meeting.starts_at),
+        "late": meeting.late_min,
         "held_at": _iso(meeting.held_at),
         "bell": meeting.bell_at is not None,
         "stand_in": standing.name if (standing := meeting.stand_in()) else "",

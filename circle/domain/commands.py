@@ -159,6 +159,13 @@ class AddSeat(Command):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class RunLate(Command):
+    """Before the first step: it begins so much later than planned. minutes: 0 to 30; 0 takes it back."""
+
+    minutes: int
+
+
 # -- sitting down -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class TakeSeat(Command):

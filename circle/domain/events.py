@@ -12,6 +12,7 @@ class Happened(StrEnum):
     DOOR_OPENED = "door_opened"
     DOOR_LOCKED = "door_locked"
     DOOR_UNLOCKED = "door_unlocked"
+    START_MOVED = "start_moved"
     SEATS_CHANGED = "seats_changed"
     STEP_STARTED = "step_started"
     PART_STARTED = "part_started"

@@ -95,9 +95,10 @@ class Meeting:
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
     host was lost. left: what `GoBack` goes back to. ahead_before: the steps ahead before time was made
-    up in the present step. planned_min: minutes of the whole plan when the door opened, whatever was put
-    in or left out since. read_first: hosts read unnamed lines before the room does. piece_at: when the
-    piece came to its holder, None without one. heard: seats that have had a turn with words tonight, for
+    up in the present step. late_min: minutes it begins later than planned, 0 to 30; `starts_at` has moved
+    with them. planned_min: minutes of the whole plan when the door opened, whatever was put in or left out
+    since. read_first: hosts read unnamed lines before the room does. piece_at: when the piece came to its
+    holder, None without one. heard: seats that have had a turn with words tonight, for
     the hosts' *not yet heard* alone; emptied at the end. lead: the seat that leads now ("" before the door
     opens). guardian: the seat that is asked to keep the bell; guardian_said: and has said yes. bell_at:
     when the pause bell rang, while it pauses the room. rested_at: when the last break ended. end_reason:
@@ -108,6 +109,7 @@ class Meeting:
     circle_id: str
     plan: Plan
     starts_at: datetime
+    late_min: int = 0
     phase: Phase = Phase.PLANNED
     index: int = -1
     part: int = 0
@@ -172,6 +174,11 @@ class Meeting:
         """Index of the first closing step; the number of steps if a plan has none."""
         kinds = [step.kind for step in self.plan.steps]
         return kinds.index(Kind.CLOSING) if Kind.CLOSING in kinds else len(kinds)
+
+
+def planned_start(meeting: Meeting) -> datetime:
+    """When it was to begin, before hosts let it begin later."""
+    return meeting.starts_at - timedelta(minutes=meeting.late_min)
 
 
 def last_moved(meeting: Meeting) -> datetime:

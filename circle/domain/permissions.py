@@ -36,6 +36,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.Remove: _HOST,
     c.Readmit: _OWN_HOST,
     c.AddSeat: _HOST,
+    c.RunLate: _HOST,
     c.TakeSeat: _SEATED,
     c.LeaveSeat: _SEATED,
     c.AskGuardian: _OWN_HOST,

@@ -83,6 +83,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.Remove: door.remove,
     c.Readmit: door.readmit,
     c.AddSeat: door.add_seat,
+    c.RunLate: door.run_late,
     c.TakeSeat: door.take_seat,
     c.LeaveSeat: door.leave_seat,
     c.AskGuardian: keeping.ask_guardian,

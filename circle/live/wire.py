@@ -66,6 +66,12 @@ class Extend(_Strict):
     minutes: Minutes
 
 
+class Late(_Strict):
+    """So much later than planned; 0: on time after all."""
+
+    minutes: Annotated[int, Field(ge=0, le=30)]
+
+
 class Save(_Strict):
     """A way of making up time."""
 
@@ -263,6 +269,7 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.Remove: OnSeatWhy,
     c.Readmit: OnSeat,
     c.AddSeat: Named,
+    c.RunLate: Late,
     c.LeaveSeat: Nothing,
     c.AskGuardian: OnSeat,
     c.AnswerGuardian: YesOrNo,

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import CircleError, Invalid, NotAllowed, NotFound, NotNow
-from circle.domain.meeting import Meeting, Phase, Place, Seat
+from circle.domain.meeting import Meeting, Phase, Place, Seat, planned_start
 from circle.domain.names import likeness
 from circle.services import identity
 from circle.services.accounts import Accounts
@@ -155,7 +155,7 @@ class Joining:
             in_a_call=bool(circle.call_url),
             meeting=meeting,
             is_tonight=meeting is not None
-            and (meeting.phase is not Phase.PLANNED or meeting.starts_at - EARLY <= now),
+            and (meeting.phase is not Phase.PLANNED or planned_start(meeting) - EARLY <= now),
             member_id=member.id if member is not None else "",
             name=member.name if member is not None else "",
             role=member.role if member is not None else "",

@@ -200,7 +200,7 @@ class Planning:
         """Another day or time. Raises NotFound, NotNow("plan_frozen"), Invalid("in_the_past")."""
 
         def change(evening: Evening) -> Meeting:
-            return replace(evening.meeting, starts_at=self._starts_at(evening.circle, day, at))
+            return replace(evening.meeting, starts_at=self._starts_at(evening.circle, day, at), late_min=0)
 
         self._change(user_id, meeting_id, change)
 

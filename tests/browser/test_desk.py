@@ -82,6 +82,25 @@ def test_the_door_and_the_chairs_by_keyboard(chromium: Browser, server: Server, 
     assert host.complaints == []
 
 
+def test_running_late_is_read_at_the_door_and_taken_back(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    rowan = Member(chromium, server.url, "Rowan")
+    rowan.comes_by(door_of(server))
+    host.sees("Somebody is at the door")
+    planned = (host.page.locator("h1").text_content() or "").removesuffix(".")
+    host.chooses_more("We are running late")
+    host.page.get_by_role("button", name=re.compile("^Ten minutes late")).click()
+    expect(host.page.locator("h1")).not_to_have_text(f"{planned}.")
+    later = (host.page.locator("h1").text_content() or "").removesuffix(".").split()[-1]
+    rowan.sees(f"We are running ten minutes late, and begin about {later}.")
+    host.presses("On time after all")
+    rowan.does_not_see(re.compile("running ten minutes late"))
+    expect(host.page.locator("h1")).to_have_text(f"{planned}.")
+    rowan.finds_no_barrier("at the door")
+    assert host.complaints + rowan.complaints == []
+
+
 def test_private_words_of_two_wait_for_each_other(chromium: Browser, server: Server, host: Host) -> None:
     door = door_of(server)
     rowan, theo = (sits(host, Member(chromium, server.url, name), door) for name in ("Rowan", "Theo"))

@@ -171,6 +171,7 @@ def test_the_door_shows_the_circle_and_its_host_and_nobody_else() -> None:
                 "host": "Host",
                 "agreements": ["We listen."],
                 "starts_at": "2026-03-12T19:00:00+00:00",
+                "late": 0,
             }
         }
     }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from circle.domain import commands as c
+from circle.domain.audience import DOOR, HOSTS, ROOM, view
 from circle.domain.changes.door import SEATS_MAX
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Happened
-from circle.domain.meeting import Meeting, Phase, Place, Role
+from circle.domain.meeting import Meeting, Phase, Place, Role, planned_start
 from circle.domain.outcome import Actor, Moment
+from circle.domain.room import CircleFacts, Room
 from circle.domain.transition import transition
 from tests.domain.scene import (
     ANA,
@@ -111,6 +114,36 @@ def test_the_name_of_somebody_who_left_is_free() -> None:
     scene.do(ANA, c.LeaveSeat())
     scene.do(BO, c.TakeSeat(BO, "Ana"))
     scene.refuses(ANA, c.TakeSeat(ANA, "Ana"), Invalid, "name_taken")
+
+
+# -- running late -------------------------------------------------------------------------------------
+def test_the_start_moves_from_the_planned_time_and_is_never_added_up() -> None:
+    scene = Scene(empty())
+    assert scene.do(HOST, c.RunLate(10)).events[0].name is Happened.START_MOVED
+    assert scene.meeting.starts_at == START + timedelta(minutes=10)
+    scene.ignores(HOST, c.RunLate(10))
+    scene.do(HOST, c.OpenDoor(), c.RunLate(30))
+    assert scene.meeting.starts_at == START + timedelta(minutes=30)
+    assert planned_start(scene.meeting) == START
+    for wrong in (-1, 31):
+        scene.refuses(HOST, c.RunLate(wrong), Invalid, "late_minutes")
+    scene.do(HOST, c.RunLate(0))
+    assert (scene.meeting.starts_at, scene.meeting.late_min) == (START, 0)
+
+
+def test_nobody_is_late_once_it_has_begun() -> None:
+    scene = at_door(empty())
+    scene.do(HOST, c.RunLate(10), c.Next())
+    scene.refuses(HOST, c.RunLate(0), NotNow, "not_now")
+
+
+def test_whoever_waits_and_whoever_sits_reads_the_new_time() -> None:
+    scene = at_door(make_meeting())
+    scene.do(DI, c.TakeSeat(DI, "Di"))
+    scene.do(HOST, c.RunLate(20))
+    for audience in (DOOR, ROOM, HOSTS):
+        stage = view(Room(scene.meeting, CircleFacts("Circle")), audience)["stage"]["stage"]
+        assert (stage["late"], stage["starts_at"]) == (20, "2026-03-12T19:20:00+00:00")
 
 
 # -- being let in -------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ COMMANDS = st.one_of(
     st.builds(c.HandOn, people),
     st.builds(c.OfferPiece, people),
     st.builds(c.ShortenStep, minutes),
+    st.builds(c.RunLate, minutes),
     st.builds(c.MakeUpTime, st.sampled_from(list(Saving))),
     st.just(c.TakeTimeBack()),
     st.builds(c.ShuffleRound, st.sampled_from(["a", "b", "c"])),

@@ -54,6 +54,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "unlock_door": ({}, c.UnlockDoor()),
     "remove": ({"seat": SEAT, "reason": "unkind"}, c.Remove(SEAT, "unkind")),
     "readmit": ({"seat": SEAT}, c.Readmit(SEAT)),
+    "run_late": ({"minutes": 10}, c.RunLate(10)),
     "leave_seat": ({}, c.LeaveSeat()),
     "hand_on": ({"holder": SEAT}, c.HandOn(SEAT)),
     "pass_piece": ({}, c.PassPiece()),
@@ -212,6 +213,11 @@ def test_half_a_character_is_refused() -> None:
 def test_minutes(minutes: object) -> None:
     for name in ("extend_step", "shorten_step", "start_break"):
         assert refused(name, {"minutes": minutes}) == {"minutes": "invalid"}
+
+
+@pytest.mark.parametrize("minutes", [-1, 31, "5", 5.0, True, None])
+def test_minutes_late(minutes: object) -> None:
+    assert refused("run_late", {"minutes": minutes}) == {"minutes": "invalid"}
 
 
 @pytest.mark.parametrize("sharing", ["tiles", "unnamed_read", "everything", "", 3])

@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 
 from circle.content.loader import load_library
-from circle.domain.commands import CancelSession, EndSession, OpenDoor, TakeSeat
+from circle.domain.commands import CancelSession, EndSession, OpenDoor, RunLate, TakeSeat
 from circle.domain.errors import CircleError, Invalid, NotFound, NotNow
 from circle.domain.meeting import Phase, Place
 from circle.domain.plan import Sharing
@@ -151,6 +151,16 @@ def test_changes_stay_and_can_be_planned_again(planning: Planning, circle_id: st
     assert meeting.starts_at.isoformat() == "2026-07-09T19:00:00+00:00"
     again = planning.duplicate("mira", meeting_id, date(2026, 7, 16), time(20))
     assert planning.evening("mira", again).meeting.plan == meeting.plan
+
+
+def test_another_day_begins_on_time(planning: Planning, circle_id: str, conduct: FakeConduct) -> None:
+    meeting_id = planning.plan("mira", circle_id, "T3", DAY, AT)
+    host = planning.circles.get("mira", circle_id).caller
+    conduct.perform(host, meeting_id, TakeSeat(host.member_id, "Mira"), command_id="a")
+    conduct.perform(host, meeting_id, RunLate(20), command_id="b")
+    planning.move("mira", meeting_id, date(2026, 7, 9), time(20))
+    meeting = planning.evening("mira", meeting_id).meeting
+    assert (meeting.starts_at.isoformat(), meeting.late_min) == ("2026-07-09T19:00:00+00:00", 0)
 
 
 def test_opening_the_door_seats_the_host_and_is_done_once(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from circle.domain.commands import LockDoor, OpenDoor, Remove, TakeSeat
+from circle.domain.commands import LockDoor, OpenDoor, Remove, RunLate, TakeSeat
 from circle.domain.meeting import Place, Role
 from circle.services.clock import SettableClock
 from circle.services.ports import Caller
@@ -95,6 +96,22 @@ def test_without_a_form_token_nothing_happens(house: House) -> None:
 def test_the_later_screens_send_a_stranger_to_the_first(house: House) -> None:
     for screen in ("agreements", "seat"):
         assert house.browser().open(f"{house.door}/{screen}").path == house.door
+
+
+def test_the_seat_says_the_new_time_when_the_hosts_run_late(house: House) -> None:
+    _perform(house, RunLate(10))
+    browser = house.browser()
+    page = browser.send(browser.send(browser.open(house.door), name="Rowan"), answer="yes")
+    assert "We begin about 19:40" in page.text
+    assert "nobody has missed anything" in page.text
+
+
+def test_running_late_sends_nobody_home_who_may_wait_already(house: House, clock: SettableClock) -> None:
+    clock.advance((_meeting(house).starts_at - timedelta(hours=2) - clock.now()).total_seconds())
+    browser = house.browser()
+    assert browser.open(house.door).forms
+    _perform(house, RunLate(30))
+    assert browser.open(house.door).forms
 
 
 def test_the_seat_waits_for_the_agreements(house: House) -> None:

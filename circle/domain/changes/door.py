@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from circle.domain import commands as c
 from circle.domain import piece as talking
 from circle.domain.changes.keeping import without_guardian
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import LEADING, Meeting, Phase, Place, Role, Seat, with_piece
+from circle.domain.meeting import (
+    LEADING,
+    Meeting,
+    Phase,
+    Place,
+    Role,
+    Seat,
+    planned_start,
+    with_piece,
+)
 from circle.domain.names import likeness
-from circle.domain.outcome import Actor, Moment, Outcome
+from circle.domain.outcome import Actor, Moment, Outcome, require_phase
 
 SEATS_MAX = 24  # hosts and members; above twenty the pacing rules ask for small groups
+LATE_MAX_MIN = 30  # what is later than that is another evening, and has its own page
 
 
 def take_seat(m: Meeting, command: c.TakeSeat, actor: Actor, moment: Moment) -> Outcome:
@@ -130,6 +141,17 @@ def add_seat(m: Meeting, command: c.AddSeat, _actor: Actor, _moment: Moment) -> 
     name = _clean_name(m, command.name, command.seat)
     seat = Seat(command.seat, name, Role.MEMBER, Place.SEATED, screen=False)
     return Outcome(_seated(m, (*m.seats, seat), [seat.id]), (Event(Happened.SEATS_CHANGED),))
+
+
+def run_late(m: Meeting, command: c.RunLate, _actor: Actor, _moment: Moment) -> Outcome:
+    """The start moves; it is always counted from the time that was planned, never added up."""
+    require_phase(m, Phase.PLANNED, Phase.OPEN)
+    if not 0 <= command.minutes <= LATE_MAX_MIN:
+        raise Invalid("late_minutes", {"minutes": "late_minutes"})
+    if command.minutes == m.late_min:
+        return Outcome(m)
+    starts_at = planned_start(m) + timedelta(minutes=command.minutes)
+    return Outcome(replace(m, starts_at=starts_at, late_min=command.minutes), (Event(Happened.START_MOVED),))
 
 
 def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:

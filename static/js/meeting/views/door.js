@@ -1,7 +1,7 @@
 /** The door: chairs around a table, yours nearest your thumb. */
 import { html } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
-import { clockTime } from '../../lib/time.js';
+import { clockTime, numberWord } from '../../lib/time.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
 
@@ -19,12 +19,18 @@ export function Door(room) {
         <div class="table-page__say">
           <h1 class="display">${headline(stage, waiting, opened)}</h1>
           <p class="soft">${underneath(stage, waiting, opened)}</p>
+          <div role="status">${stage.late > 0 && html`<p>${lateLine(stage)}</p>`}</div>
         </div>
         <${Ring} people=${chairs} youId=${me.id} mode="door" quiet=${waiting} />
       </main>
       <${Bar} room=${room} />
     <//>
   `;
+}
+
+/** How much later than planned we begin, with the new time on the person's own clock. */
+export function lateLine(stage) {
+  return `We are running ${stage.late === 1 ? 'a minute' : `${numberWord(stage.late)} minutes`} late, and begin about ${clockTime(stage.starts_at)}. There is nothing you need to do.`;
 }
 
 function headline(stage, waiting, opened) {
@@ -35,7 +41,7 @@ function headline(stage, waiting, opened) {
 
 function underneath(stage, waiting, opened) {
   const at = clockTime(stage.starts_at);
-  if (!opened) return `You are early, or right on time. We begin about ${at}. The sound can stay off.`;
+  if (!opened) return `You are early, or right on time. ${stage.late ? '' : `We begin about ${at}. `}The sound can stay off.`;
   if (waiting) return 'Your name is at the door. It may take a moment. You can leave this page open.';
-  return `We begin about ${at}. Nobody is asked anything yet.`;
+  return `${stage.late ? '' : `We begin about ${at}. `}Nobody is asked anything yet.`;
 }

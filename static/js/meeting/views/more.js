@@ -1,6 +1,7 @@
 /** What a host reaches for now and then: time, an own question, the door, people, the end. */
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
 import { setTheme } from '../../lib/dom.js';
+import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { Wording } from './agreements.js';
 import { knockOn } from './clockwork.js';
@@ -14,8 +15,8 @@ import { wayToShowAgain } from './words.js';
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, drift, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, drift, close, go: setPage }} />
@@ -38,6 +39,7 @@ function Start({ room, drift, close, go }) {
         <button class="btn" type="button" onClick=${() => go('time')}>Time: less here, or make up time</button>
         <button class="btn" type="button" onClick=${() => act(rests ? 'resume_clock' : 'pause_clock')}>${rests ? 'Let the clock go on' : 'Let the clock rest'}</button>
         <button class="btn" type="button" onClick=${() => act('go_back')}>One step back</button>`}
+      ${BEFORE.has(stage.phase) && html`<button class="btn" type="button" onClick=${() => go('late')}>We are running late</button>`}
       ${(live || stage.phase === 'open') && html`
         <button class="btn" type="button" onClick=${() => go('ask')}>Ask your own question</button>
         <button class="btn" type="button" onClick=${() => go('put')}>A grounding, slow lines, a breath</button>`}
@@ -56,6 +58,24 @@ function Start({ room, drift, close, go }) {
 
 /** The room is dark by itself; a desk in a bright kitchen may be lighter. Only this page changes. */
 const isDay = () => document.documentElement.dataset.theme === 'day';
+
+const BEFORE = new Set(['planned', 'open']);
+
+/** Said to everybody at the door and at the table, with the new time; the plan moves with it. */
+function Late({ room: { store, stage }, close }) {
+  const say = (minutes) => {
+    close();
+    store.act('run_late', { minutes });
+  };
+  const planned = instant(stage.starts_at) - stage.late * 60000;
+  return html`
+    <p class="soft">Whoever is here, or comes to the door, reads it with the new time. It can be taken back.</p>
+    <div class="choices">
+      ${[5, 10, 15, 20, 30].map((minutes) => html`<button class="btn choice" type="button" aria-pressed=${stage.late === minutes} onClick=${() => say(minutes)}>${capital(numberWord(minutes))} minutes late<small>We begin about ${clockTime(planned + minutes * 60000)}.</small></button>`)}
+      ${stage.late > 0 && html`<button class="btn btn--line" type="button" onClick=${() => say(0)}>On time after all</button>`}
+    </div>
+  `;
+}
 
 const WAYS = [
   ['spoken_round', 'A round with the piece'],

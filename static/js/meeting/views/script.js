@@ -5,6 +5,7 @@ import { capital, clockTime, minutesInWords, numberWord, secondsLeft } from '../
 import { PutBack } from './aside.js';
 import { Batch } from './batch.js';
 import { leftOfPart } from './clockwork.js';
+import { lateLine } from './door.js';
 import { SaidList } from './said.js';
 
 const LONG_FROM = 160;
@@ -83,6 +84,7 @@ function Before({ room: { store, stage } }) {
     <h1 class="script__step">We begin about ${clockTime(stage.starts_at)}.</h1>
     <p class="say">${opened ? 'The door is open. Begin when you are ready.' : 'The door is closed. People can already wait outside.'}</p>
     <p class="direction">${opened ? 'Let people in as they come. Nothing is asked of anybody yet.' : 'Two minutes for yourself first. Water, feet, a breath if you like.'}</p>
+    ${stage.late > 0 && html`<p class="shown">Everybody reads: “${lateLine(stage)}” <button class="inline" type="button" onClick=${() => store.act('run_late', { minutes: 0 })}>On time after all</button></p>`}
     ${store.page.door && html`<${Link} door=${store.page.door} />`}
     <p class="small"><${CallLink} ...${{ store, stage }} /></p>
   `;
