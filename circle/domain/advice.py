@@ -20,6 +20,7 @@ OVER, OVER_AGAIN = 1.2, 1.5  # of a step's minutes
 LONG_TURN = 1.5  # of what one turn may take
 TURN_TOWARDS_END_MIN = 2  # before the containment has to begin
 BREAK_AFTER_MIN = 45
+LATER_MIN = 3  # less is not worth a word
 SILENCE = timedelta(seconds=90)
 LEFT_WITHIN = timedelta(minutes=2)
 SEVERAL = 2
@@ -44,9 +45,9 @@ class Facts:
 
     run: how much of the part's time has gone (1.0 when it is round), over_min: whole minutes over it.
     left_min: until the evening's promised end. total_min: the evening as promised. rested_min: since the
-    last break, or the beginning. added_min: by how much the evening has grown. turn: how much of a turn's
-    time has gone. nobody_speaks: in a volunteer step nobody has the piece. out_at: when each of those who
-    are out stepped out.
+    last break, or the beginning. grown_min: minutes put in on the spot, later_min: by how much the evening
+    ends later than promised. turn: how much of a turn's time has gone. nobody_speaks: in a volunteer step
+    nobody has the piece. out_at: when each of those who are out stepped out.
     """
 
     step: str
@@ -57,7 +58,8 @@ class Facts:
     total_min: int = 90
     in_containment: bool = False
     rested_min: float = 0.0
-    added_min: int = 0
+    grown_min: int = 0
+    later_min: int = 0
     turn: float = 0.0
     holder: str = ""
     nobody_speaks: bool = False
@@ -128,8 +130,8 @@ def cards(facts: Facts, now: datetime, silent: tuple[str, datetime] | None = Non
         yield Card(Advice.STEP_OVER, f"L01:{step}:{'again' if again else 'once'}", facts.over_min)
     if facts.rested_min >= BREAK_AFTER_MIN:
         yield Card(Advice.NO_BREAK, f"L03:{int(facts.rested_min // BREAK_AFTER_MIN)}")
-    if facts.added_min > 0:
-        yield Card(Advice.LONGER, f"L05:{facts.added_min}", facts.added_min)
+    if facts.grown_min > 0 and facts.later_min >= LATER_MIN:
+        yield Card(Advice.LONGER, f"L05:{facts.grown_min}", facts.later_min)
     if facts.turn >= LONG_TURN:
         yield Card(Advice.LONG_TURN, f"L07:{step}:{facts.holder}")
     if silent is not None and now - silent[1] >= SILENCE:

@@ -209,6 +209,7 @@ def _stage(room: Room) -> dict[str, Any]:
         "started_at": _iso(meeting.step_started_at),
         "ends_at": _iso(meeting.ends_at),
         "remaining_ms": meeting.remaining_ms,
+        "clock_hidden": meeting.clock_hidden,
         "break": _break(meeting),
         "piece": _piece(meeting),
         "epoch": room.epoch,

@@ -67,6 +67,13 @@ class ResumeClock(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class HideClock(Command):
+    """No page says a word of time, or it may again. Hosts keep theirs."""
+
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StartBreak(Command):
     """A break in the middle of whatever is on; all clocks freeze. minutes: 1 to 30."""
 

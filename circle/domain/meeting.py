@@ -98,11 +98,11 @@ class Meeting:
     up in the present step. late_min: minutes it begins later than planned, 0 to 30; `starts_at` has moved
     with them. planned_min: minutes of the whole plan when the door opened, whatever was put in or left out
     since. read_first: hosts read unnamed lines before the room does. piece_at: when the piece came to its
-    holder, None without one. heard: seats that have had a turn with words tonight, for
-    the hosts' *not yet heard* alone; emptied at the end. lead: the seat that leads now ("" before the door
-    opens). guardian: the seat that is asked to keep the bell; guardian_said: and has said yes. bell_at:
-    when the pause bell rang, while it pauses the room. rested_at: when the last break ended. end_reason:
-    a word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
+    holder, None without one. heard: seats that have had a turn with words tonight, for the hosts' *not yet
+    heard* alone; emptied at the end. clock_hidden: members' pages say no word of time. lead: the seat that
+    leads now ("" before the door opens). guardian: the seat that is asked to keep the bell; guardian_said:
+    and has said yes. bell_at: when the pause bell rang, while it pauses the room. rested_at: when the last
+    break ended. end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
     """
 
     id: str
@@ -126,6 +126,7 @@ class Meeting:
     ends_at: datetime | None = None
     remaining_ms: int | None = None
     clock_rests: bool = False
+    clock_hidden: bool = False
     lead: str = ""
     guardian: str = ""
     guardian_said: bool = False

@@ -22,6 +22,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.TakeTimeBack: _HOST,
     c.PauseClock: _HOST,
     c.ResumeClock: _HOST,
+    c.HideClock: _HOST,
     c.StartBreak: _HOST,
     c.EndBreak: _HOST,
     c.AskQuestion: _HOST,

@@ -69,6 +69,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.TakeTimeBack: replan.take_time_back,
     c.PauseClock: clock.pause_clock,
     c.ResumeClock: clock.resume_clock,
+    c.HideClock: clock.hide_clock,
     c.StartBreak: stage.start_break,
     c.EndBreak: stage.end_break,
     c.AskQuestion: spot.ask,

@@ -211,6 +211,12 @@ class YesOrNo(_Strict):
     yes: bool
 
 
+class Hidden(_Strict):
+    """Whether something is hidden."""
+
+    hidden: bool
+
+
 class OnWish(_Strict):
     """A wish of the room."""
 
@@ -255,6 +261,7 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.TakeTimeBack: Nothing,
     c.PauseClock: Nothing,
     c.ResumeClock: Nothing,
+    c.HideClock: Hidden,
     c.StartBreak: Extend,
     c.EndBreak: Nothing,
     c.AskQuestion: Ask,

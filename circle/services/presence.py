@@ -106,6 +106,7 @@ class PresenceTable:
             for person in people.values():
                 if person.connections:
                     person.last_beat = self._clock.now()
+                    person.connections = dict.fromkeys(person.connections, person.last_beat)
 
     def is_deserted(self, meeting_id: str) -> bool:
         """Whether nobody's page is connected; never so soon after our own start, when pages come back."""

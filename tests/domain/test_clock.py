@@ -51,6 +51,16 @@ def test_lengths_of_parts(of: object, seconds: list[int]) -> None:
     assert [part_seconds(of, at) for at in range(len(parts(of)))] == seconds  # type: ignore[arg-type]
 
 
+def test_time_is_hidden_from_pages_and_the_clock_goes_on() -> None:
+    scene = begun()
+    left = scene.left
+    scene.do(HOST, c.HideClock(True))
+    scene.ignores(HOST, c.HideClock(True))
+    assert (scene.meeting.clock_hidden, scene.left) == (True, left)
+    scene.do(HOST, c.Next(), c.HideClock(False))
+    assert not scene.meeting.clock_hidden
+
+
 def test_planned_end_is_the_plans_when_all_is_on_time() -> None:
     scene = at_door(make_meeting())
     assert planned_end(scene.meeting, scene.now) is None

@@ -21,6 +21,7 @@ SAMPLES: dict[type[c.Command], c.Command] = {
     c.ExtendStep: c.ExtendStep(2),
     c.PauseClock: c.PauseClock(),
     c.ResumeClock: c.ResumeClock(),
+    c.HideClock: c.HideClock(True),
     c.StartBreak: c.StartBreak(5),
     c.EndBreak: c.EndBreak(),
     c.AskQuestion: c.AskQuestion("What is near?", Sharing.SPOKEN_ROUND, 8),
@@ -77,6 +78,7 @@ TAKEN: dict[type[c.Command], set[Phase]] = {
     c.MakeUpTime: set(),  # nothing but the closing is ahead in these scenes; see test_pacing.py
     c.TakeTimeBack: set(),
     c.ResumeClock: {_L, _C},
+    c.HideClock: {Phase.PLANNED, _O, _L, _B, _C},
     c.StartBreak: {_L, _C},
     c.EndBreak: {_B},
     c.AskQuestion: {_O, _L, _C},

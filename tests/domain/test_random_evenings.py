@@ -47,7 +47,7 @@ COMMANDS = st.one_of(
             *(c.EndBreak(), c.TurnToClosing(), c.EndSession(), c.CancelSession(), c.AdmitAll()),
             *(c.LockDoor(), c.UnlockDoor(), c.LeaveSeat(), c.PassPiece(), c.Later(), c.HoldSilence()),
             *(c.AnswerGuardian(True), c.AnswerGuardian(False), c.EndGuardian(), c.TakeRoom()),
-            *(c.RingBell(), c.EndBell()),
+            *(c.RingBell(), c.EndBell(), c.HideClock(True), c.HideClock(False)),
             *(c.TakePiece(), c.InsertStep(PRIVATE), c.InsertStep(BREAK)),
         )
     ),

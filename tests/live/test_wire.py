@@ -39,6 +39,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "take_time_back": ({}, c.TakeTimeBack()),
     "pause_clock": ({}, c.PauseClock()),
     "resume_clock": ({}, c.ResumeClock()),
+    "hide_clock": ({"hidden": True}, c.HideClock(True)),
     "start_break": ({"minutes": 1}, c.StartBreak(1)),
     "end_break": ({}, c.EndBreak()),
     "ask_question": (

@@ -59,6 +59,12 @@ def resume_clock(m: Meeting, _command: c.ResumeClock, _actor: Actor, moment: Mom
     return Outcome(going, (Event(Happened.CLOCK_CHANGED, step_id(m)),))
 
 
+def hide_clock(m: Meeting, command: c.HideClock, _actor: Actor, _moment: Moment) -> Outcome:
+    if m.clock_hidden == command.hidden:
+        return Outcome(m)
+    return Outcome(replace(m, clock_hidden=command.hidden), (Event(Happened.CLOCK_CHANGED, step_id(m)),))
+
+
 def run_clock(m: Meeting, now: datetime) -> Meeting:
     """The clock goes on with what was left, unless a host has put it to rest or the bell has rung."""
     if m.remaining_ms is None or m.clock_rests or m.bell_at is not None:

@@ -14,6 +14,7 @@ import { More } from './more.js';
 import { readRoom } from './room.js';
 import { Script } from './script.js';
 import { Sheet } from './sheet.js';
+import { DeskVoice } from './voice.js';
 
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 900; // longer than a double press, shorter than a wish to go on
@@ -32,6 +33,7 @@ export function Desk({ store }) {
   return html`
     <div class="desk">
       <${DeskTop} ...${{ room, far, now }} />
+      <${DeskVoice} room=${room} />
       <${CueLine} rows=${rows} nowFraction=${runOfStep(stage, now)} />
       ${at > 0 ? html`<${NearRow} rows=${rows} index=${at - 1} />` : html`<span></span>`}
       <${Page} key=${stage.seq}>

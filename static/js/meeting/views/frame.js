@@ -4,6 +4,7 @@ import { fitAboveKeyboard } from '../../lib/dom.js';
 import { AskedAgain } from './agreements.js';
 import { Guardian, KeepingLines } from './keeping.js';
 import { StillHere } from './kept.js';
+import { NearlyThere } from './voice.js';
 import { lastRead } from './word.js';
 
 const LINES = {
@@ -22,6 +23,7 @@ export function Frame({ room, className = 'room', children }) {
         <${Lines} store=${store} stage=${stage} note=${false} />
         <${Answered} ...${room} />
         <${StillHere} ...${room} />
+        <${NearlyThere} ...${room} />
         <${AskedAgain} ...${room} />
         <${Guardian} ...${room} />
       </div>

@@ -1,6 +1,6 @@
 /** Time running short: less for what is on, or a way through what is ahead. What each does is said first. */
 import { html } from '../../vendor/preact-htm.js';
-import { clockTime, numberWord } from '../../lib/time.js';
+import { capital, clockTime, numberWord } from '../../lib/time.js';
 import { knockOn } from './clockwork.js';
 
 const MINUTE = 60000;
@@ -16,13 +16,12 @@ export function Time({ room: { store, stage }, drift, close }) {
     <div class="choices">
       <button class="btn choice" type="button" onClick=${() => act('shorten_step', { minutes: LESS })}>Two minutes less here<small>${knockOn(drift, -LESS)}</small></button>
       ${stage.savings.map((way) => html`<button class="btn choice" key=${way.saving} type="button" onClick=${() => act('make_up_time', { saving: way.saving })}>${words(way)}<small>${detail(way, drift)}</small></button>`)}
+      <button class="btn choice" type="button" onClick=${() => act('hide_clock', { hidden: !stage.clock_hidden })}>${stage.clock_hidden ? 'Let pages speak of time again' : 'No word of time on anybody’s page'}<small>${stage.clock_hidden ? 'They say when about a minute is left for writing.' : 'Yours keeps its clock.'}</small></button>
       ${stage.made_up && html`<button class="btn btn--line" type="button" onClick=${() => act('take_time_back')}>Leave the plan as it was</button>`}
     </div>
     <p class="small soft">The closing and the landing after a tender step stay, whatever you choose.</p>
   `;
 }
-
-const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function words({ saving, dropped }) {
   if (saving === 'drop') return `Leave out: ${dropped.join(', ')}`;

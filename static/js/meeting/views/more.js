@@ -160,7 +160,7 @@ function AddChair({ store }) {
     const answer = await store.act('add_seat', { name });
     if (!answer.ok) return;
     setName('');
-    box.current.focus(); // the button rests until there is another name
+    box.current?.focus(); // unless it was closed meanwhile; the button rests until there is another name
   };
   return html`
     <form class="form" onSubmit=${add}>
