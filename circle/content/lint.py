@@ -88,6 +88,7 @@ def _prompt_passages(file: str, prompt: PromptRecord) -> Iterator[Passage]:
         "gentle_alternative": prompt.gentle_alternative.text if prompt.gentle_alternative else "",
         "after_care": prompt.after_care.member_line if prompt.after_care else "",
         "lines": " ".join(line.text for line in prompt.lines),
+        "one_by_one": " ".join(prompt.one_by_one),
         "tiles": ". ".join(prompt.tiles),
     }
     for field, text in shown.items():

@@ -32,7 +32,7 @@ from circle.content.schema import (
     StepRecord,
     TemplateRecord,
 )
-from circle.domain.plan import Line, Plan, Prompt, Step
+from circle.domain.plan import Line, Pace, Plan, Prompt, Step
 
 T = TypeVar("T", AdviceCard, Clause, IfThen, Opening, Practice, PromptRecord, TemplateRecord)
 
@@ -114,6 +114,8 @@ def freeze_prompt(record: PromptRecord) -> Prompt:
         version=record.version,
         title=record.title,
         lines=tuple(Line(line.text, line.pause_s) for line in record.lines),
+        one_by_one=record.one_by_one,
+        pace=Pace(**record.pace.model_dump()) if record.pace else None,
         tiles=record.tiles,
         share_hint=record.share_hint,
         gentle=record.gentle_alternative.text if record.gentle_alternative else "",

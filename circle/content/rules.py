@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from circle.content.schema import PromptRecord, StepRecord, TemplateRecord
-from circle.domain.plan import Kind, Sharing, StepClass
+from circle.domain.plan import Kind, Pace, Sharing, StepClass
 
 STIRRING = 3
 TENDER = 4
@@ -34,6 +34,7 @@ def prompt_findings(prompt: PromptRecord) -> Iterator[Finding]:
     """Everything a single prompt record lacks or contradicts."""
     yield from _softness(prompt)
     yield from _shape(prompt)
+    yield from _rhythm(prompt)
     yield from _review(prompt)
     for idea in prompt.source_ideas:
         if not known_idea(idea):
@@ -75,6 +76,21 @@ def _shape(prompt: PromptRecord) -> Iterator[Finding]:
         yield "non_body_alternative", "is required where a prompt works through the body"
     if prompt.participants and prompt.participants.min > prompt.participants.max:
         yield "participants", "is to hold min <= max"
+
+
+def _rhythm(prompt: PromptRecord) -> Iterator[Finding]:
+    """Breath can frighten, and holding it more so: nobody meets a hold on a first evening."""
+    if prompt.one_by_one and prompt.kind != "orienting":
+        yield "one_by_one", "belongs to the kind orienting"
+    pace = prompt.pace
+    if pace is None:
+        return
+    if prompt.kind != "breath":
+        yield "pace", "belongs to the kind breath"
+    if (pace.hold_s or pace.rest_s) and prompt.min_session < 2:
+        yield "pace", "holds the breath, so min_session is 2 at least"
+    if Pace(**pace.model_dump()).seconds > prompt.minutes.suggested * 60:
+        yield "pace", "takes longer than the suggested minutes"
 
 
 def _review(prompt: PromptRecord) -> Iterator[Finding]:

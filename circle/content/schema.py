@@ -77,6 +77,16 @@ class SlowLine(Record):
     pause_s: Annotated[Whole, Field(ge=4, le=20)]
 
 
+class PaceRecord(Record):
+    """A slow rhythm in seconds, the same on every page. A hold or a rest of 0 is none."""
+
+    in_s: Annotated[Whole, Field(ge=2, le=10)]
+    hold_s: Annotated[Whole, Field(ge=0, le=6)] = 0
+    out_s: Annotated[Whole, Field(ge=2, le=10)]
+    rest_s: Annotated[Whole, Field(ge=0, le=6)] = 0
+    rounds: Annotated[Whole, Field(ge=1, le=60)]
+
+
 class MinuteRange(Record):
     """How long the whole step may take, in minutes."""
 
@@ -120,6 +130,8 @@ class PromptRecord(Record):
     title: Title
     text: PromptText
     lines: tuple[SlowLine, ...] = ()
+    one_by_one: tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...] = ()
+    pace: PaceRecord | None = None
     tiles: tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...] = ()
     number: StrictBool = False  # answered with a number from 0 to 10
     theme: Theme

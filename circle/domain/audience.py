@@ -10,6 +10,7 @@ Views hold instants, never "now": the same room gives the same view.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -234,6 +235,8 @@ def _step(meeting: Meeting) -> dict[str, Any] | None:
         "number": step.number,
         "text": prompt.text,
         "lines": [{"text": line.text, "pause_s": line.pause_s} for line in prompt.lines],
+        "one_by_one": list(prompt.one_by_one),
+        "pace": asdict(prompt.pace) if prompt.pace else None,
         "tiles": list(prompt.tiles),
         "hint": prompt.share_hint,
         "gentle": prompt.gentle,

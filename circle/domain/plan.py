@@ -80,11 +80,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """A slow rhythm that is the same on every page: all in seconds, but for `rounds`.
+
+    in_s and out_s: 2 to 10. hold_s (full) and rest_s (empty): 0 to 6; 0 means none. rounds: 1 to 60.
+    Where the rhythm is follows from the server's clock and the part's beginning: nothing is sent.
+    """
+
+    in_s: int
+    out_s: int
+    hold_s: int = 0
+    rest_s: int = 0
+    rounds: int = 18
+
+    @property
+    def seconds(self) -> int:
+        """The whole of it, in seconds."""
+        return self.rounds * (self.in_s + self.hold_s + self.out_s + self.rest_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """The frozen copy of a prompt inside a plan.
 
     `text` to `content_note` are for members; `facilitator_note` never leaves the hosts' pages.
-    `id` and `version` name the library's prompt; an own question has id "" and version 0.
+    `id` and `version` name the library's prompt; an own question has id "" and version 0. `one_by_one`
+    come at each person's own pressing, and nobody learns how far anybody is.
     """
 
     text: str
@@ -92,6 +113,8 @@ class Prompt:
     version: int = 0
     title: str = ""
     lines: tuple[Line, ...] = ()
+    one_by_one: tuple[str, ...] = ()
+    pace: Pace | None = None
     tiles: tuple[str, ...] = ()
     share_hint: str = ""
     gentle: str = ""

@@ -21,6 +21,7 @@ def problems(root: Path) -> tuple[Problem, ...]:
 
 
 GRIEF = "prompts/grief.toml"
+GROUND = "prompts/grounding.toml"
 
 SLIPS = [
     (GRIEF, 'title = "A loss with a mood"', "", "GF-01.title", "Field required"),
@@ -44,6 +45,11 @@ SLIPS = [
     (GRIEF, "pause_s = 8", "pause_s = 3", "GF-07.lines 1.pause_s", "greater than or equal to 4"),
     (GRIEF, 'kind = "slow_lines"', 'kind = "reading"', "GF-07.lines", "slow_lines"),
     (GRIEF, "reviewed_on = 2026-11-20", "", "GF-01.reviewed_on", "reviewed"),
+    (GROUND, 'kind = "breath"', 'kind = "movement"', "GR-05.pace", "kind breath"),
+    (GROUND, "in_s = 4,", "in_s = 4, hold_s = 2,", "GR-05.pace", "min_session is 2"),
+    (GROUND, "rounds = 18", "rounds = 19", "GR-05.pace", "suggested minutes"),
+    (GROUND, "in_s = 4,", "in_s = 1,", "GR-05.pace.in_s", "greater than or equal to 2"),
+    (GROUND, 'kind = "orienting"', 'kind = "reading"', "GR-01.one_by_one", "kind orienting"),
     ("prompts/checkins.toml", "non_body_alternative =", "# ", "CK-05.non_body_alternative", "body"),
     ("prompts/checkins.toml", '["chat_word", "spoken_round"]', '["spoken_round"]', "CK-04.number",
      "chat_word"),

@@ -22,7 +22,7 @@ from circle.domain.audience import (
 )
 from circle.domain.difference import View, apply_changes, difference
 from circle.domain.meeting import Phase, Place
-from circle.domain.plan import Part
+from circle.domain.plan import Kind, Pace, Part, Prompt, Sharing
 from circle.domain.room import CircleFacts, Presence, PrivateWord, Room, Share, Status, WallLine
 from tests.domain.scene import (
     ANA,
@@ -332,3 +332,14 @@ def test_who_has_been_heard_is_for_hosts_and_goes_at_the_end() -> None:
     assert not any("heard" in person for person in view(room_of(scene), ROOM)["people"].values())
     scene.do(HOST, c.EndSession())
     assert scene.meeting.heard == frozenset()
+
+
+def test_a_rhythm_and_lines_at_ones_own_pressing_are_on_every_page() -> None:
+    prompt = Prompt("Slowly.", one_by_one=("Five.", "Four."), pace=Pace(in_s=4, out_s=6, rounds=18))
+    scene = begun(replace(ROUND, kind=Kind.GROUNDING, sharing=Sharing.NONE, prompt=prompt))
+    for audience in (ROOM, HOSTS):
+        shown = stage(room_of(scene), audience)["step"]
+        assert shown["one_by_one"] == ["Five.", "Four."]
+        assert shown["pace"] == {"in_s": 4, "hold_s": 0, "out_s": 6, "rest_s": 0, "rounds": 18}
+    assert prompt.pace == Pace(in_s=4, out_s=6, rounds=18)
+    assert Pace(in_s=4, out_s=6, hold_s=1, rest_s=1, rounds=10).seconds == 120

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from circle.content.loader import load_library
+from circle.content.loader import freeze_prompt, load_library
 from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.events import Event, Happened
 from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
@@ -47,8 +47,10 @@ def planned(meeting_id: str = "m", days: int = 0, phase: Phase = Phase.PLANNED) 
 
 # -- meetings -----------------------------------------------------------------------------------------
 def test_a_meeting_comes_back_whole() -> None:
+    breath = replace(PLAN.steps[2], prompt=freeze_prompt(load_library().prompts["GR-05"]))
     meeting = replace(
         planned(),
+        plan=replace(PLAN, steps=(*PLAN.steps, breath)),
         phase=Phase.LIVE,
         index=3,
         part=1,

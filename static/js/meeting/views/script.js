@@ -6,6 +6,7 @@ import { PutBack } from './aside.js';
 import { Batch } from './batch.js';
 import { leftOfPart } from './clockwork.js';
 import { lateLine } from './door.js';
+import { rhythmInWords } from './pacer.js';
 import { SaidList } from './said.js';
 
 const LONG_FROM = 160;
@@ -21,6 +22,8 @@ export function Script({ room, now }) {
     ${stage.note && html`<p class="direction">${stage.note}</p>`}
     ${!onTheWall && html`<${Say} ...${{ stage, step }} />`}
     ${step.lines.length > 0 && html`<ol class="slow slow--desk">${step.lines.map((line) => html`<li>${line.text}</li>`)}</ol>`}
+    ${step.one_by_one?.length > 0 && html`<ol class="slow slow--desk">${step.one_by_one.map((line) => html`<li>${line}</li>`)}</ol>`}
+    ${step.pace && html`<p class="direction">On every screen, at the same moment: ${rhythmInWords(step.pace)}</p>`}
     <${Batch} room=${room} />
     <${SaidList} room=${room} />
     <${PutBack} room=${room} />

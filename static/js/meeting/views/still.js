@@ -4,6 +4,8 @@ import { instant, minutesInWords } from '../../lib/time.js';
 import { AgreementsList, Yes } from './agreements.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
+import { OneByOne } from './onebyone.js';
+import { Pacer } from './pacer.js';
 import { Question } from './prompt.js';
 
 export function Still(room) {
@@ -11,7 +13,7 @@ export function Still(room) {
   const hidden = store.said[`hidden:${step.id}`];
   return html`
     <${Frame} room=${room}>
-      <main id="main" class=${`still${step.lines.length || step.kind === 'agreements' ? ' still--reads' : ''}`}>
+      <main id="main" class=${`still${step.lines.length || step.one_by_one?.length || step.kind === 'agreements' ? ' still--reads' : ''}`}>
         ${step.kind === 'agreements'
           ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><${AgreementsList} stage=${stage} />
               <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>
@@ -19,6 +21,8 @@ export function Still(room) {
           : html`<${Question} store=${store} step=${step} />`}
         ${step.lines.length > 0 && html`<div><button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button></div>`}
         ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
+        ${step.one_by_one?.length > 0 && html`<${OneByOne} lines=${step.one_by_one} />`}
+        ${step.pace && html`<${Pacer} ...${room} />`}
         ${step.non_body && html`<p class="small soft">Another way: ${step.non_body}</p>`}
         ${step.kind === 'silence' && html`<p class="small soft">${minutesInWords(step.minutes * 60).replace('.', '')} of quiet. You can look at the window or at nothing.</p>`}
       </main>
