@@ -12,7 +12,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-full check setup lock clean help python ready-run ready-dev
+.PHONY: run test test-full screens check setup lock clean help python ready-run ready-dev
 
 run: ready-run ## serve Circle at http://127.0.0.1:8000 (PORT, HOST)
 	@exec $(BIN)/circle run $(ARGS)
@@ -24,6 +24,10 @@ test: ready-dev ## every test, at most 20 minutes on two cores
 test-full: ready-dev ## the same tests at full size: more kills, frames and rounds
 	@$(BIN)/python -m scripts.chromium
 	@exec env CIRCLE_TEST_FULL=1 $(PYTEST) $(ARGS)
+
+screens: ready-dev ## every page of an evening as pictures, in test-results/screens, to be looked at
+	@$(BIN)/python -m scripts.chromium
+	@$(BIN)/python -m scripts.screens
 
 check: ready-dev ## lint, format, types, import rules, templates, repository rules
 	$(BIN)/ruff check .

@@ -1,0 +1,211 @@
+"""Every page of an evening as pictures, for people to look at: `make screens`.
+
+python -m scripts.screens    writes test-results/screens/*.png; needs Chromium; never run in CI
+
+One evening with a host and three members, by the plan of the demo circle and with what hosts put in. Every
+state is taken for the host and for a member, on a phone and on a desktop, dark and light.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from scripts.chromium import WHAT_TO_DO, find_chromium
+from scripts.pictures import DESK, PHONE, a_context, come_in, running
+from scripts.system import ROOT
+
+SCREENS = ROOT / "test-results" / "screens"
+SIZES = {"phone": PHONE, "desktop": {"width": 1280, "height": 800}}
+THEMES = ("night", "day")
+SETTLE_MS = 500  # a page that turned its colours and its size
+STEPS_MAX = 40
+
+
+def main() -> int:
+    """Take them all; returns the exit code."""
+    chromium = find_chromium()
+    if chromium is None:
+        print(WHAT_TO_DO, file=sys.stderr)
+        return 1
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for old in SCREENS.glob("*.png"):
+        old.unlink()
+    with TemporaryDirectory() as folder, running(Path(folder)) as sign_in, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        expect.set_options(timeout=30_000)
+        Evening(browser, sign_in).hold()
+        browser.close()
+    print(f"{len(list(SCREENS.glob('*.png')))} pictures in {SCREENS.relative_to(ROOT)}")
+    return 0
+
+
+class Evening:
+    """The desk, three phones, and a picture of everything on the way."""
+
+    def __init__(self, browser: Browser, sign_in: str) -> None:
+        self.browser = browser
+        self.count = 0
+        self.desk = a_context(browser, DESK).new_page()
+        self.desk.goto(sign_in)
+        self.desk.get_by_role("button").first.click()
+        self.desk.wait_for_url("**/tonight")
+        self.desk.get_by_role("link", name=re.compile("Hold a circle now")).click()
+        self.desk.get_by_role("button", name=re.compile("Open the door")).click()
+        self.desk.wait_for_url("**/meet/*")
+        self.door = self.desk.evaluate(
+            "new URL(JSON.parse(document.getElementById('page').textContent).door, location.href).href"
+        )
+
+    def hold(self) -> None:
+        """From the door to the goodbye."""
+        self.member, self.theo, self.ada = (
+            come_in(self.browser, self.door, n) for n in ("Robin", "Theo", "Ada")
+        )
+        self.take("waiting")
+        self.press("Let everybody in")
+        self.member.get_by_text("Come in and sit.").wait_for()
+        self.take("door")
+        self.next("Begin")
+        self.take("arrive")
+        for kind, way in WAYS.items():
+            self.ask(kind, way)
+        self.signs()
+        self.breaks()
+        self.plan()
+        self.goodbye()
+
+    # -- chapters -------------------------------------------------------------------------------------
+    def ask(self, kind: str, way: Callable[[Evening], None]) -> None:
+        """A question of the host's own, answered in this way."""
+        self.press("More", "Ask your own question")
+        self.desk.locator("#own").fill("What is still warm?")
+        self.desk.locator("#way").select_option(kind)
+        self.press("Ask it now")
+        self.member.get_by_text("What is still warm?").first.wait_for()
+        self.take(f"asked-{kind}")
+        way(self)
+
+    def signs(self) -> None:
+        """What opens above a page: hand, lanes, agreements, needs, wishes, the bell, advice by a host."""
+        self.member.get_by_role("button", name="Hand", exact=True).click()
+        self.take("hand", self.member)
+        self.member.get_by_role("button", name="Slower, please").click()
+        self.take("slower-please")
+        self.press("Put away")
+        self.press("More")
+        self.take("more", self.desk)
+        for page in ("Time: less here, or make up time", "People and chairs", "Our agreements"):
+            self.press(page)
+            self.take(f"more-{page.split()[-1]}", self.desk)
+            self.press("Back")
+        self.desk.keyboard.press("Escape")
+        self.member.get_by_role("button", name="Step out").click()
+        self.take("stepped-out")
+        self.member.get_by_role("button", name="Come back").click()
+        self.press("More", "Pause bell: everybody rests, no reason given")
+        self.take("pause-bell")
+        self.press("Go on where we were")
+
+    def breaks(self) -> None:
+        """A called break."""
+        self.press("Break", "Five minutes")
+        self.member.get_by_text("Back at").wait_for()
+        self.take("break")
+        self.member.get_by_role("button", name="What would help now").click()
+        self.take("needs", self.member)
+        self.member.keyboard.press("Escape")
+        self.next("Back now")
+
+    def plan(self) -> None:
+        """What the plan holds: every part of every step as it begins."""
+        for _step in range(STEPS_MAX):
+            strong = self.desk.locator(".desk__acts .btn--act")
+            words = strong.inner_text()
+            if words == "Good night":
+                return
+            self.next(words)
+            skip = self.desk.get_by_role("button", name="Skip it, I have a reason")
+            if skip.count():
+                self.take("skip-the-landing", self.desk)
+                skip.click()
+            title = self.desk.locator("#main h1").inner_text().split(".")[0]
+            self.take(re.sub(r"\W+", "-", title.lower()))
+
+    def goodbye(self) -> None:
+        """The end, and the pages after it."""
+        self.desk.locator(".desk__acts .btn--act").click()
+        self.take("end-asked", self.desk)
+        self.press("End for everybody")
+        self.member.get_by_role("heading", level=1).wait_for()
+        self.take("after")
+
+    # -- answers --------------------------------------------------------------------------------------
+    def a_round(self) -> None:
+        """The host's turn is over; a member has the piece and writes."""
+        self.desk.get_by_role("button", name=re.compile("hand it on|put it down", re.I)).first.click()
+        self.take("round-mine")
+
+    def a_wall(self) -> None:
+        """Lines are written, read by the host, and shown together."""
+        for at, page in enumerate((self.member, self.theo, self.ada)):
+            page.get_by_label("Your words").fill(f"The {('garden', 'kitchen table', 'long way home')[at]}.")
+            page.get_by_role("button", name="Send", exact=True).click()
+            page.get_by_text("is waiting").wait_for()
+        self.take("wall-sent")
+        self.next("Read the lines")
+        self.take("wall-read")
+        self.next("Show them together")
+        self.take("wall-shown")
+
+    def nothing(self) -> None:
+        """There is nothing to answer."""
+
+    # -- small things ---------------------------------------------------------------------------------
+    def take(self, name: str, *only: Page) -> None:
+        """This state, on both pages or one, in both sizes and colours."""
+        self.count += 1
+        for who, page in (("host", self.desk), ("member", self.member)):
+            if only and page not in only:
+                continue
+            for size, viewport in SIZES.items():
+                page.set_viewport_size(viewport)  # type: ignore[arg-type]
+                for theme in THEMES:
+                    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+                    page.wait_for_timeout(SETTLE_MS)
+                    page.screenshot(
+                        path=SCREENS / f"{self.count:02}-{name}-{who}-{size}-{theme}.png", scale="css"
+                    )
+            page.set_viewport_size(DESK if page is self.desk else PHONE)  # type: ignore[arg-type]
+
+    def press(self, *names: str) -> None:
+        """Buttons of the desk, one after another."""
+        for name in names:
+            self.desk.get_by_role("button", name=name, exact=True).first.click()
+            self.desk.wait_for_timeout(300)
+
+    def next(self, words: str) -> None:
+        """The strong button, once it has settled."""
+        strong = self.desk.locator(".desk__acts .btn--act")
+        expect(strong).to_have_text(words)
+        expect(strong).to_have_attribute("aria-disabled", "false")
+        strong.click()
+        self.desk.wait_for_timeout(400)
+
+
+WAYS: dict[str, Callable[[Evening], None]] = {
+    "private": Evening.nothing,
+    "chat_word": Evening.nothing,
+    "spoken_round": Evening.a_round,
+    "spoken_volunteer": Evening.nothing,
+    "unnamed_wall": Evening.a_wall,
+    "none": Evening.nothing,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
