@@ -18,7 +18,7 @@ from circle.domain.difference import View
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.pacing import is_landing, options
 from circle.domain.plan import Part, Prompt, Step, parts
-from circle.domain.room import Presence, Room, Status
+from circle.domain.room import Presence, PrivateWord, Room, Status
 
 ROOM = "room"  # everybody at the table who is not a host
 HOSTS = "hosts"
@@ -120,11 +120,11 @@ def _hosts_view(room: Room) -> View:
             for s in meeting.placed(Place.SEATED)
         },
         "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
-        "removed": {s.id: {"name": s.name} for s in meeting.placed(Place.REMOVED)},
+        "removed": {s.id: {"name": s.name, "banned": s.banned} for s in meeting.placed(Place.REMOVED)},
         "said": _said(room),
         "lines": _lines(room, to_hosts=True),
         "batch": {line.id: {"text": line.text, "aside": line.set_aside} for line in room.batch},
-        "words": {w.id: {"seat": w.seat_id, "text": w.text, "from_host": w.from_host} for w in room.words},
+        "words": {w.id: {"seat": w.seat_id} | _word(w) for w in room.words},
         "outline": {step.id: _outline(i, step) for i, step in enumerate(_steps(room))},
     }
 
@@ -171,9 +171,7 @@ def _self_view(room: Room, seat_id: str) -> View:
         )
     return {
         "me": {"me": me},
-        "notes": {
-            w.id: {"text": w.text, "from_host": w.from_host} for w in room.words if w.seat_id == seat_id
-        },
+        "notes": {w.id: _word(w) for w in room.words if w.seat_id == seat_id},
         "mine": {s.id: {"set_aside": s.set_aside} for s in room.shares if s.seat_id == seat_id},
     }
 
@@ -310,6 +308,10 @@ def _presence(presence: Presence | None, seat: Seat) -> dict[str, Any]:
         return {"status": Status.HERE.value, "connected": False}
     out = {"since": _iso(presence.since)} if presence.status is Status.OUT else {}
     return {"status": presence.status.value, "connected": presence.connected} | out
+
+
+def _word(word: PrivateWord) -> dict[str, Any]:
+    return {"text": word.text, "from_host": word.from_host, "asks": word.asks}
 
 
 def _said(room: Room) -> dict[str, Any]:

@@ -152,6 +152,17 @@ class Remove(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Ban(Command):
+    """Somebody does not belong to the circle any more: removed tonight, and not let in another time.
+
+    The reason is private to hosts (audited) and is not shown.
+    """
+
+    seat: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Readmit(Command):
     """A removed person may come to the door again."""
 

@@ -58,6 +58,7 @@ class Seat:
     """A chair. id: the member's random public id. screen: False for somebody only in the call.
 
     sat: was at the table at some time, also when they went home since; who only waited never was.
+    banned: removed for good tonight, and not only from this evening.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Seat:
     place: Place
     screen: bool = True
     sat: bool = False
+    banned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

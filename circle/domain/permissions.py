@@ -35,6 +35,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.LockDoor: _HOST,
     c.UnlockDoor: _HOST,
     c.Remove: _HOST,
+    c.Ban: _OWN_HOST,
     c.Readmit: _OWN_HOST,
     c.AddSeat: _HOST,
     c.RunLate: _HOST,

@@ -61,12 +61,15 @@ class WallLine:
 
 @dataclass(frozen=True, slots=True)
 class PrivateWord:
-    """A word between one person and the hosts. from_host: the hosts' answer."""
+    """A word between one person and the hosts. from_host: the hosts' answer; asks: or what a host asks
+    this person to do, said without having been spoken to.
+    """
 
     id: str
     seat_id: str
     text: str
     from_host: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.LockDoor: door.lock,
     c.UnlockDoor: door.unlock,
     c.Remove: door.remove,
+    c.Ban: door.ban,
     c.Readmit: door.readmit,
     c.AddSeat: door.add_seat,
     c.RunLate: door.run_late,

@@ -186,7 +186,7 @@ class Words(_Strict):
 
 
 class AnswerTo(_Strict):
-    """A host's private answer."""
+    """A host's private answer, or what they ask of somebody."""
 
     seat: Id
     text: Text
@@ -274,6 +274,7 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.LockDoor: Nothing,
     c.UnlockDoor: Nothing,
     c.Remove: OnSeatWhy,
+    c.Ban: OnSeatWhy,
     c.Readmit: OnSeat,
     c.AddSeat: Named,
     c.RunLate: Late,
@@ -305,6 +306,7 @@ _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Receive: OnLine,
     s.Whisper: Words,
     s.AnswerWhisper: AnswerTo,
+    s.Warn: AnswerTo,
     s.Amend: Wording,
     s.Affirm: Yes,
 }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from circle.domain.errors import Invalid, NotFound
 from circle.services.ports import Caller, Clock, new_id
 from circle.services.tidy import clean_link, clean_name, clean_zone
+from circle.store import audit
 from circle.store.committer import Committer
 from circle.store.models import Circle, Member, User
 
@@ -112,6 +113,30 @@ class Circles:
     def of(self, user_id: str) -> list[HostedCircle]:
         """All circles this account hosts, the newest first."""
         return self._committer.read(lambda db: all_hosted(db, user_id))
+
+    def not_welcome(self, user_id: str, circle_id: str) -> list[tuple[str, str]]:
+        """(member id, name) of everybody who may not come back, by name. Raises NotFound."""
+
+        def work(db: Session) -> list[tuple[str, str]]:
+            hosted(db, user_id, circle_id)
+            query = select(Member).where(Member.circle_id == circle_id, Member.banned)
+            return [(member.id, member.name) for member in db.scalars(query.order_by(Member.name, Member.id))]
+
+        return self._committer.read(work)
+
+    def welcome_again(self, user_id: str, circle_id: str, member_id: str) -> None:
+        """They may come again from the next evening on; twice is fine. Raises NotFound."""
+
+        def work(db: Session) -> None:
+            host = hosted(db, user_id, circle_id)
+            member = db.get(Member, member_id)
+            if member is None or member.circle_id != circle_id:
+                raise NotFound("not_found")
+            if member.banned:
+                member.banned = False
+                audit.welcome_again(db, circle_id, host.member_id, member_id, self._clock.now())
+
+        self._committer.submit(work)
 
     def _clean(self, form: CircleForm) -> CircleForm:
         if form.country and form.country not in self._countries:

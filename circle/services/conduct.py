@@ -283,6 +283,8 @@ class Conduct:
             return ()
         changed = meetings.save(db, outcome.meeting, outcome.events, moment.now)
         audit.note(db, meeting, actor.id, command, moment.now, self._words)
+        if isinstance(command, c.Ban):
+            db.get_one(Member, command.seat).banned = True
         if changed.phase in OVER:
             self._on_end(db, changed)
             return (

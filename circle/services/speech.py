@@ -98,6 +98,14 @@ class AnswerWhisper(Speech):
 
 
 @dataclass(frozen=True, slots=True)
+class Warn(Speech):
+    """A host asks one person, privately and in their own words, for something: the first thing to try."""
+
+    seat: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Amend(Speech):
     """A host gives the circle another wording of its agreements. version: the one that was changed."""
 

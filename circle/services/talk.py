@@ -23,9 +23,11 @@ from circle.services import speech as s
 from circle.services.gather import Stored
 from circle.services.pending import PendingLines
 from circle.services.ports import new_id
+from circle.store import audit
 from circle.store.words import Words
 
 After = Callable[[], None]
+WARN_MAX = 280  # code points: a line to take in at a glance, not a letter
 _WALL = (Part.WALL_WRITE, Part.WALL_READ, Part.WALL_SHOW)
 
 
@@ -204,6 +206,21 @@ def _answer(t: _Table, speech: s.AnswerWhisper) -> tuple[After, ...]:
     return ()
 
 
+def _warn(t: _Table, speech: s.Warn) -> tuple[After, ...]:
+    t.require_host()
+    seat = t.meeting.seat(speech.seat)
+    if seat is None or seat.place is not Place.SEATED:
+        raise NotFound("not_found")
+    if seat.role is not Role.MEMBER or not seat.screen:
+        raise NotNow("no_page_of_their_own")
+    text = s.clean_text(speech.text)
+    if len(text) > WARN_MAX:
+        raise Invalid("warn_long", {"text": "warn_long"})
+    t.words.add_word(t.db, t.meeting.id, PrivateWord(new_id(), seat.id, text, from_host=True, asks=True))
+    audit.warned(t.db, t.meeting, t.actor.id, seat.id, t.now)
+    return ()
+
+
 def _amend(t: _Table, speech: s.Amend) -> tuple[After, ...]:
     t.require_own_host()
     agreements.amend(t.db, t.meeting.circle_id, speech.version, speech.clauses, t.now)
@@ -233,6 +250,7 @@ _ACTS: dict[type[s.Speech], Callable[[_Table, Any], tuple[After, ...]]] = {
     s.Receive: _receive,
     s.Whisper: _whisper,
     s.AnswerWhisper: _answer,
+    s.Warn: _warn,
     s.Amend: _amend,
     s.Affirm: _affirm,
 }

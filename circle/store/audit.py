@@ -13,7 +13,7 @@ from circle.store.models import AuditRow, MeetingRow
 from circle.store.words import Words
 
 _NOTED = (
-    *(c.Remove, c.Readmit, c.LockDoor, c.UnlockDoor, c.EndSession, c.CancelSession, c.Hold, c.Release),
+    *(c.Remove, c.Ban, c.Readmit, c.LockDoor, c.UnlockDoor, c.EndSession, c.CancelSession, c.Hold, c.Release),
     *(c.AskGuardian, c.EndGuardian, c.RingBell, c.TakeRoom),
 )
 
@@ -25,9 +25,23 @@ def note(
     if not isinstance(command, _NOTED):
         return
     row = _row(meeting.circle_id, meeting.id, actor_id, c.wire_name(type(command)), now)
-    row.object_id = command.seat if isinstance(command, (c.Remove, c.Readmit, c.AskGuardian)) else ""
+    row.object_id = command.seat if isinstance(command, (c.Remove, c.Ban, c.Readmit, c.AskGuardian)) else ""
     reason = getattr(command, "reason", "")
     row.reason_ct = words.seal_reason(row.id, reason) if reason else None
+    db.add(row)
+
+
+def warned(db: Session, meeting: Meeting, actor_id: str, seat_id: str, now: datetime) -> None:
+    """A host asked somebody for something; what it was stands nowhere here."""
+    row = _row(meeting.circle_id, meeting.id, actor_id, "warn", now)
+    row.object_id = seat_id
+    db.add(row)
+
+
+def welcome_again(db: Session, circle_id: str, actor_id: str, member_id: str, now: datetime) -> None:
+    """Somebody who was not to come back may come again."""
+    row = _row(circle_id, "", actor_id, "welcome_again", now)
+    row.object_id = member_id
     db.add(row)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -220,6 +221,7 @@ class WordRow(Base):
     member_id: Mapped[str] = mapped_column(String(32))
     body_ct: Mapped[bytes]
     from_host: Mapped[bool] = mapped_column(Boolean, default=False)
+    asks: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     position: Mapped[int] = mapped_column(Integer)
 
 

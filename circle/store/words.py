@@ -159,7 +159,8 @@ class Words:
         """Words between people and hosts, in order."""
         rows = db.scalars(select(WordRow).where(WordRow.meeting_id == meeting_id).order_by(WordRow.position))
         return tuple(
-            PrivateWord(r.id, r.member_id, self._open(r.body_ct, "words", r.id), r.from_host) for r in rows
+            PrivateWord(r.id, r.member_id, self._open(r.body_ct, "words", r.id), r.from_host, r.asks)
+            for r in rows
         )
 
     def add_word(self, db: Session, meeting_id: str, word: PrivateWord) -> None:
@@ -172,6 +173,7 @@ class Words:
                 member_id=word.seat_id,
                 body_ct=self._keys.seal(word.text, f"words.body.{word.id}"),
                 from_host=word.from_host,
+                asks=word.asks,
                 position=(last or 0) + 1,
             )
         )

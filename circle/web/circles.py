@@ -64,6 +64,15 @@ def change(circle_id: str) -> Page:
     return redirect(url_for("circles.settings", circle_id=circle_id), 303)
 
 
+@blueprint.post("/circle/<circle_id>/again")
+@login_required
+def welcome_again(circle_id: str) -> Page:
+    """Somebody who was not to come back may come again."""
+    _circles().welcome_again(account().id, circle_id, request.form.get("member", ""))
+    flash("They may come again, from the next evening on.")
+    return redirect(url_for("circles.settings", circle_id=circle_id), 303)
+
+
 @blueprint.get("/circle/<circle_id>/link")
 @login_required
 def link(circle_id: str) -> Page:
@@ -112,6 +121,7 @@ def _form_page(circle: HostedCircle | None, form: CircleForm, errors: dict[str, 
         "circles/form.html",
         circle=circle,
         form=form,
+        not_welcome=_circles().not_welcome(account().id, circle.id) if circle else [],
         where=request.form.get("where", "call" if form.call_url else "write"),
         countries=[("", "Another country"), *sorted(_countries(), key=lambda item: item[1])],
         zones=sorted(zone for zone in available_timezones() if "/" in zone),

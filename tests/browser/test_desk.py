@@ -101,6 +101,33 @@ def test_running_late_is_read_at_the_door_and_taken_back(
     assert host.complaints + rowan.complaints == []
 
 
+def test_a_private_line_first_and_for_good_last(chromium: Browser, server: Server, host: Host) -> None:
+    door = door_of(server)
+    rowan, theo = (sits(host, Member(chromium, server.url, name), door) for name in ("Rowan", "Theo"))
+    host.chooses_more("People and chairs", "Ask Rowan something privately")
+    host.page.locator("#ask-line").fill("Let the others finish, please.")
+    host.finds_no_barrier("asking privately")
+    host.presses("Send it")
+    rowan.sees(re.compile("asks you: “Let the others finish, please.”"))
+    rowan.finds_no_barrier("being asked")
+    theo.does_not_see(re.compile("asks you"))
+    rowan.presses("I have read it")
+    rowan.does_not_see(re.compile("asks you"))
+    rowan.page.reload()
+    rowan.sees("Come in and sit.")
+    rowan.does_not_see(re.compile("asks you"))
+    host.presses("Remove Rowan")
+    host.presses("Yes, ask to leave")
+    rowan.sees(re.compile("Your chair is not kept here"))
+    host.presses("Rowan: not in this circle any more")
+    host.presses("Yes, not any more")
+    host.sees("not in this circle any more")
+    rowan.goes_to(door)
+    rowan.does_not_see("There is a chair for you, Rowan.")
+    expect(rowan.page.locator("form")).to_have_count(0)
+    assert host.complaints + theo.complaints == []
+
+
 def test_private_words_of_two_wait_for_each_other(chromium: Browser, server: Server, host: Host) -> None:
     door = door_of(server)
     rowan, theo = (sits(host, Member(chromium, server.url, name), door) for name in ("Rowan", "Theo"))

@@ -28,6 +28,7 @@ from circle.services.speech import (
     SetLineAside,
     TakeBack,
     TakeLineBack,
+    Warn,
     Whisper,
 )
 from circle.store.committer import Committer
@@ -129,6 +130,7 @@ class RandomEvening:
     def word(self, who: str) -> None:
         self.sitting.say(who, Whisper("a private word"))
         self.sitting.say(HOST, AnswerWhisper(who, "an answer"))
+        self.sitting.say(HOST, Warn(who, "a wish"))
 
     def line(self, who: str) -> None:
         step = self.sitting.meeting.step

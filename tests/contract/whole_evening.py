@@ -36,6 +36,7 @@ from circle.services.speech import (
     SetLineAside,
     Speech,
     TakeLineBack,
+    Warn,
     Whisper,
 )
 from circle.store.committer import Committer
@@ -106,6 +107,7 @@ class EveningOfLeaks:
             for status in (Status.OUT, Status.CALL, Status.HERE):
                 with self._told(f"{who} is {status}", {HOST, who}):
                     self.sitting.conduct.say_status(Caller(who), MEETING, status)
+        self._privately(HOST, "a wish of a host", Warn(ZEBEDEE, PRIVATE_WORDS), also=ZEBEDEE)
         with self._told("a second tab", {HOST}):
             self.sitting.conduct.arrive(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
             self.sitting.conduct.part(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")

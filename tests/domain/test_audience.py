@@ -184,7 +184,7 @@ def test_who_waits_and_who_was_removed_is_for_hosts() -> None:
     assert told(before, room_of(scene)) == {HOSTS, SELF + "di"}
     assert view(room_of(scene), HOSTS)["waiting"] == {"di": {"name": "Di"}}
     scene.do(HOST, c.Remove(ANA))
-    assert view(room_of(scene), HOSTS)["removed"] == {ANA: {"name": "Ana"}}
+    assert view(room_of(scene), HOSTS)["removed"] == {ANA: {"name": "Ana", "banned": False}}
 
 
 def test_a_removed_person_learns_it_and_nothing_else() -> None:

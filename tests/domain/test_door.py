@@ -146,6 +146,34 @@ def test_whoever_waits_and_whoever_sits_reads_the_new_time() -> None:
         assert (stage["late"], stage["starts_at"]) == (20, "2026-03-12T19:20:00+00:00")
 
 
+# -- removed for good ---------------------------------------------------------------------------------
+def test_whoever_is_removed_for_good_is_not_readmitted_from_the_desk() -> None:
+    scene = begun(ROUND)
+    scene.do(HOST, c.Ban(ANA))
+    assert (scene.seat(ANA).place, scene.seat(ANA).banned) == (Place.REMOVED, True)
+    assert ANA not in scene.piece.order
+    scene.ignores(HOST, c.Ban(ANA))
+    scene.refuses(HOST, c.Readmit(ANA), NotNow, "banned")
+    scene.refuses(ANA, c.TakeSeat(ANA, "Anna"), NotAllowed, "removed")
+
+
+def test_whoever_was_removed_or_went_home_may_still_be_removed_for_good() -> None:
+    scene = begun()
+    scene.do(HOST, c.Remove(ANA))
+    scene.do(BO, c.LeaveSeat())
+    for who in (ANA, BO):
+        assert scene.do(HOST, c.Ban(who)).events
+        assert scene.seat(who).banned
+
+
+def test_no_host_and_no_chair_without_a_screen_is_removed_for_good() -> None:
+    scene = at_door(make_meeting(hosts=(HOST, CO)))
+    scene.do(HOST, c.AddSeat("x", "Xenia"))
+    for host in (HOST, CO):
+        scene.refuses(HOST, c.Ban(host), NotAllowed, "not_a_host")
+    scene.refuses(HOST, c.Ban("x"), NotNow, "no_page_of_their_own")
+
+
 # -- being let in -------------------------------------------------------------------------------------
 def test_who_cannot_be_let_in() -> None:
     scene = begun()

@@ -58,6 +58,7 @@ COMMANDS = st.one_of(
     st.builds(c.AskGuardian, people),
     st.builds(c.Remove, people),
     st.builds(c.Readmit, people),
+    st.builds(c.Ban, people),
     st.builds(c.AddSeat, st.sampled_from(["x1", "x2"]), st.sampled_from(["Theo", "Uma"])),
     st.builds(c.TakeSeat, people, st.sampled_from(["Ana", "Bo", "Di", "Eve", "Cyrus"])),
     st.builds(c.HandOn, people),

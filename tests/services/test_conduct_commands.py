@@ -16,7 +16,7 @@ from circle.domain.meeting import Meeting, Phase, Place
 from circle.domain.plan import Sharing
 from circle.services.clock import SettableClock
 from circle.services.ports import Caller
-from circle.services.speech import AnswerWhisper, Say, SetAside, SetLineAside, Whisper
+from circle.services.speech import AnswerWhisper, Say, SetAside, SetLineAside, Warn, Whisper
 from circle.store.committer import Committer
 from circle.store.models import MeetingRow, Member
 from circle.store.words import Words
@@ -149,7 +149,7 @@ def test_a_member_calls_what_hosts_do_with_words(sitting: Sitting) -> None:
     sitting.say(BO, Say("word", "fine"))
     share = next(iter(sitting.refresh(BO).views["room"]["said"]))
     for number, speech in enumerate(
-        (SetAside(share, True), SetLineAside("x", True), AnswerWhisper(BO, "no")), start=1
+        (SetAside(share, True), SetLineAside("x", True), AnswerWhisper(BO, "no"), Warn(BO, "no")), start=1
     ):
         before = sitting.trace()
         with pytest.raises(NotAllowed, match="not_allowed"):
@@ -180,6 +180,18 @@ def test_whoever_was_banned_since_is_looked_up_again(sitting: Sitting) -> None:
     refuses(sitting, ANA, c.PassPiece(), NotFound, "not_found")
     with pytest.raises(NotFound):
         sitting.refresh(ANA)
+
+
+def test_whoever_is_banned_is_cut_off_and_stays_out(sitting: Sitting) -> None:
+    sitting.do(HOST, c.Ban(ANA, "PRIVATE-REASON"))
+    assert sitting.pages.cut == [ANA]
+    assert sitting.committer.read(lambda db: db.get_one(Member, ANA).banned)
+    refuses(sitting, ANA, c.TakeSeat(ANA, "Ana"), NotFound, "not_found")
+    assert sitting.refresh(HOST).views["hosts"]["removed"] == {ANA: {"name": "Ana", "banned": True}}
+    line = next(row for row in sitting.audit if row.action == "ban")
+    assert (line.actor_id, line.object_id) == (HOST, ANA)
+    assert line.reason_ct is not None
+    assert b"PRIVATE-REASON" not in line.reason_ct
 
 
 def test_a_host_who_became_a_member_since_is_looked_up_again(sitting: Sitting) -> None:

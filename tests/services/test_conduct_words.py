@@ -17,6 +17,7 @@ from circle.services.speech import (
     SetAside,
     Speech,
     TakeBack,
+    Warn,
     Whisper,
     clean_text,
 )
@@ -140,6 +141,30 @@ def test_a_private_word_and_its_answer(sitting: Sitting) -> None:
     assert {who: len(sitting.pages.to(who)) for who in (BO, CY)} == before
     assert b"leave early" not in b"".join(row.body_ct for row in sitting.rows(WordRow))
     sitting.check_pages()
+
+
+def test_what_a_host_asks_is_for_one_person_and_audited_without_its_words(sitting: Sitting) -> None:
+    sitting.go_to("word")
+    before = {who: len(sitting.pages.to(who)) for who in (BO, CY)}
+    sitting.say(HOST, Warn(ANA, "let others finish, please"))
+    notes = sitting.pages.pages[ANA].views["self:"]["notes"].values()
+    assert list(notes) == [{"text": "let others finish, please", "from_host": True, "asks": True}]
+    assert {who: len(sitting.pages.to(who)) for who in (BO, CY)} == before
+    line = next(row for row in sitting.audit if row.action == "warn")
+    assert (line.actor_id, line.object_id, line.reason_ct) == (HOST, ANA, None)
+    assert b"finish" not in b"".join(row.body_ct for row in sitting.rows(WordRow))
+    sitting.check_pages()
+
+
+@sqlite_only
+def test_what_cannot_be_asked(sitting: Sitting) -> None:
+    sitting.go_to("word")
+    sitting.say(HOST, Warn(ANA, "é" * 280))
+    refuses(sitting, HOST, Warn(ANA, "é" * 281), Invalid, "warn_long")
+    refuses(sitting, HOST, Warn(ANA, " "), Invalid, "empty")
+    refuses(sitting, HOST, Warn(DI, "please"), NotFound, "not_found")
+    refuses(sitting, HOST, Warn(HOST, "please"), NotNow, "no_page_of_their_own")
+    assert len([row for row in sitting.audit if row.action == "warn"]) == 1
 
 
 @sqlite_only

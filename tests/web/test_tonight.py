@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from circle.domain.meeting import Phase
 from circle.services.clock import SettableClock
 from circle.settings import Settings
 from circle.store import meetings
+from circle.store.models import AuditRow, Member
 from tests.support import PASSWORD, Browser, make_app
 from tests.web.conftest import House
 
@@ -235,6 +238,25 @@ def test_settings_are_kept(house: House) -> None:
     assert "Kept." in page.text
     kept = house.hub.planning.circles.get(house.mira, house.circle_id).form
     assert (kept.name, kept.admit, kept.hosts_read_first, kept.call_url) == ("Friday circle", False, True, "")
+
+
+def test_whoever_was_not_to_come_back_may_come_again(house: House) -> None:
+    def ban(db: Any) -> None:
+        more = {"name": "Rowan", "banned": True, "created_at": house.hub.clock.now()}
+        db.add(Member(id="rowan", circle_id=house.circle_id, **more))
+
+    browser = house.signed_in()
+    assert "Not in the circle any more" not in browser.open(f"/circle/{house.circle_id}").text
+    house.hub.committer.submit(ban)
+    page = browser.open(f"/circle/{house.circle_id}")
+    assert "Rowan" in page.text
+    form = page.form("/again")
+    assert browser.post(form.action, {**form.fields, "member": "x"}).status == 404
+    page = browser.send(page, "/again")
+    assert "They may come again" in page.text
+    assert "Rowan" not in page.text
+    row = house.hub.committer.read(lambda db: db.scalars(select(AuditRow)).one())
+    assert (row.action, row.object_id) == ("welcome_again", "rowan")
 
 
 def test_days_are_said_as_people_say_them(house: House, clock: SettableClock) -> None:

@@ -125,10 +125,26 @@ def remove(m: Meeting, command: c.Remove, actor: Actor, moment: Moment) -> Outco
     return _unseat(m, seat.id, Place.REMOVED, moment)
 
 
+def ban(m: Meeting, command: c.Ban, actor: Actor, moment: Moment) -> Outcome:
+    seat = _existing(m, command.seat)
+    if seat.role in LEADING or seat.id == actor.id:
+        raise NotAllowed("not_a_host")
+    if not seat.screen:
+        raise NotNow("no_page_of_their_own")  # a chair for tonight; there is no membership to end
+    if seat.banned:
+        return Outcome(m)
+    gone = m if seat.place is Place.REMOVED else _unseat(m, seat.id, Place.REMOVED, moment).meeting
+    return Outcome(
+        _with_seat(gone, replace(_existing(gone, seat.id), banned=True)), (Event(Happened.SEATS_CHANGED),)
+    )
+
+
 def readmit(m: Meeting, command: c.Readmit, _actor: Actor, _moment: Moment) -> Outcome:
     seat = _existing(m, command.seat)
     if seat.place is not Place.REMOVED:
         return Outcome(m)
+    if seat.banned:
+        raise NotNow("banned")
     return Outcome(_with_seat(m, replace(seat, place=Place.LEFT)), (Event(Happened.SEATS_CHANGED),))
 
 

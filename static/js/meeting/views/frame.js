@@ -4,8 +4,9 @@ import { fitAboveKeyboard } from '../../lib/dom.js';
 import { AskedAgain } from './agreements.js';
 import { Guardian, KeepingLines } from './keeping.js';
 import { StillHere } from './kept.js';
+import { AskedOfMe } from './ladder.js';
 import { NearlyThere } from './voice.js';
-import { lastRead } from './word.js';
+import { lastAnswer, lastRead } from './word.js';
 
 const LINES = {
   down: 'The line dropped. Your words are kept on this device. We will bring you back to the same place.',
@@ -22,6 +23,7 @@ export function Frame({ room, className = 'room', children }) {
       <div class="lines">
         <${Lines} store=${store} stage=${stage} note=${false} />
         <${Answered} ...${room} />
+        <${AskedOfMe} ...${room} />
         <${StillHere} ...${room} />
         <${NearlyThere} ...${room} />
         <${AskedAgain} ...${room} />
@@ -65,7 +67,7 @@ export function Lines({ store, stage, note = true }) {
 
 /** A host has answered a private word while the sheet was closed. It waits here until it is read. */
 function Answered({ store, stage, me, notes = [] }) {
-  const last = notes[notes.length - 1];
+  const last = lastAnswer(notes);
   const waits = me?.role === 'member' && last?.from_host && lastRead(store) !== last.id && typeof store.said.word !== 'string';
   return html`<div role="status">${waits && html`<div class="calm"><p>${stage?.host || 'A host'} has answered you. Only you see this line.</p>
     <div class="calm__do"><button class="quiet" type="button" onClick=${() => store.remember('word', '')}>Read it</button></div></div>`}</div>`;

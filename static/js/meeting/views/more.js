@@ -7,6 +7,7 @@ import { Wording } from './agreements.js';
 import { knockOn } from './clockwork.js';
 import { openHand } from './hand.js';
 import { BellFor } from './keeping.js';
+import { AskPrivately, Removed } from './ladder.js';
 import { Sheet } from './sheet.js';
 import { Time } from './maketime.js';
 import { Turns } from './turns.js';
@@ -127,7 +128,7 @@ function People({ room, close }) {
     <p class="small soft">Who keeps the bell may pause the room, and hold it if your line is lost. They are asked first.</p>
     <ul class="lobby people">
       ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, stage, person, close }} />`)}
-      ${removed.map((person) => html`<li key=${person.id}><b>${person.name}<small>not here tonight</small></b><button class="btn btn--line" type="button" aria-label=${`${person.name} may come again`} onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button></li>`)}
+      ${removed.map((person) => html`<${Removed} key=${person.id} ...${{ store, person }} />`)}
     </ul>
     <${AddChair} store=${store} />
   `;
@@ -136,11 +137,13 @@ function People({ room, close }) {
 /** One person at the table. Nobody is sent away by one press. */
 function Person({ store, stage, person, close }) {
   const [asked, setAsked] = useState(false);
+  const [writing, setWriting] = useState(false);
   const again = wayToShowAgain(store, person.id);
   const showAgain = () => {
     close();
     again();
   };
+  if (writing) return html`<li><${AskPrivately} ...${{ store, person, done: () => setWriting(false) }} /></li>`;
   if (asked) {
     return html`<li><b>${person.name}</b><span class="lobby__do">
       <button class="btn" type="button" onClick=${() => store.act('remove', { seat: person.id, reason: '' })}>Yes, ask to leave</button>
@@ -149,6 +152,7 @@ function Person({ store, stage, person, close }) {
   return html`<li><b>${person.name}</b><span class="lobby__do">
     ${again && html`<button class="btn btn--line" type="button" aria-label=${`Private word of ${person.name} again`} onClick=${showAgain}>Private word</button>`}
     <${BellFor} ...${{ store, stage, person }} />
+    ${person.status !== 'no_screen' && html`<button class="btn btn--line" type="button" aria-label=${`Ask ${person.name} something privately`} onClick=${() => setWriting(true)}>Ask</button>`}
     <button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(true)}>Remove</button></span></li>`;
 }
 

@@ -4,32 +4,44 @@ import { keepDraft, readDraft } from '../drafts.js';
 import { Sheet } from './sheet.js';
 
 const readKey = (meeting) => `read:${meeting}`;
+const askedKey = (meeting) => `asked:${meeting}`;
 
-/** The last word this person has seen, also after a reload; null before the first. */
-export function lastRead(store) {
-  if (store.said.lastRead) return store.said.lastRead;
+/** A word this tab has seen (`what`: lastRead, lastAsked), also after a reload; null before the first. */
+function seen(store, what, key) {
+  if (store.said[what]) return store.said[what];
   try {
-    return sessionStorage.getItem(readKey(store.page.meeting));
+    return sessionStorage.getItem(key);
   } catch {
     return null;
   }
 }
 
-function markRead(store, id) {
-  store.remember('lastRead', id);
+function mark(store, what, key, id) {
+  store.remember(what, id);
   try {
-    sessionStorage.setItem(readKey(store.page.meeting), id);
+    sessionStorage.setItem(key, id);
   } catch {
     // Then it is said once more after a reload.
   }
 }
 
+export const lastRead = (store) => seen(store, 'lastRead', readKey(store.page.meeting));
+const markRead = (store, id) => mark(store, 'lastRead', readKey(store.page.meeting), id);
+
+/** What a host asked last and was put away. */
+export const lastAsked = (store) => seen(store, 'lastAsked', askedKey(store.page.meeting));
+export const putAsked = (store, id) => mark(store, 'lastAsked', askedKey(store.page.meeting), id);
+
+/** The last word of the talk between this person and the hosts; what hosts ask has a line of its own. */
+export const lastAnswer = (notes) => notes.filter((note) => !note.asks).at(-1);
+
 export function WordSheet({ store, notes, stage }) {
   // Words that were put ready ("I need help now.") go with one tap; no keyboard stands in the way.
   const [ready] = useState(store.said.word);
   const [text, setText] = useState(store.said.word || readDraft(store.page.meeting, 'word'));
-  const newest = notes[notes.length - 1]?.id;
-  const [toRead] = useState(notes[notes.length - 1]?.from_host && lastRead(store) !== newest);
+  const last = lastAnswer(notes);
+  const newest = last?.id;
+  const [toRead] = useState(last?.from_host && lastRead(store) !== newest);
   useEffect(() => {
     if (newest) markRead(store, newest);
   }, [newest]);

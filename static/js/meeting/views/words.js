@@ -10,7 +10,7 @@ const readKey = (word) => `read:${word.id}`;
 export function whoWaitsForAWord({ store, people }) {
   const words = listOf(store.state, 'words');
   const isOpen = (word, at) => !word.from_host && !store.said[readKey(word)]
-    && !words.slice(at + 1).some((later) => later.from_host && later.seat === word.seat);
+    && !words.slice(at + 1).some((later) => later.from_host && !later.asks && later.seat === word.seat);
   const bySeat = new Map();
   words.filter(isOpen).forEach((word) => bySeat.set(word.seat, [...(bySeat.get(word.seat) ?? []), word]));
   return [...bySeat]

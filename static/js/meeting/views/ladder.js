@@ -1,0 +1,51 @@
+/** When somebody makes it hard: a private line first, then a chair less, and for good last of all. */
+import { html, useState } from '../../vendor/preact-htm.js';
+import { lastAsked, putAsked } from './word.js';
+
+const LONGEST = 280;
+
+/** For the person alone: what a host asks, in the host's words, until they put it away. */
+export function AskedOfMe({ store, stage, me, notes = [] }) {
+  const asked = notes.filter((note) => note.asks);
+  const last = asked[asked.length - 1];
+  const waits = me?.role === 'member' && last && lastAsked(store) !== last.id;
+  return html`<div role="status">${waits && html`<div class="calm"><p>${stage?.host || 'A host'} asks you: “${last.text}” Only you and the hosts see this line.</p>
+    <div class="calm__do"><button class="quiet" type="button" onClick=${() => putAsked(store, last.id)}>I have read it</button></div></div>`}</div>`;
+}
+
+/** The host's form: one line to one person, in words of the host's own. */
+export function AskPrivately({ store, person, done }) {
+  const draft = `ask:${person.id}`;
+  const text = store.said[draft] ?? '';
+  const send = async (event) => {
+    event.preventDefault();
+    const answer = await store.act('warn', { seat: person.id, text });
+    if (!answer.ok) return;
+    store.remember(draft, '');
+    store.tell(`${person.name} has your line.`);
+    done();
+  };
+  return html`
+    <form class="form" onSubmit=${send}>
+      <div class="field"><label class="field__label" for="ask-line">What do you ask of ${person.name}?</label>
+        <textarea class="field__box" id="ask-line" rows="3" maxlength=${LONGEST} value=${text} onInput=${(e) => store.remember(draft, e.target.value)}></textarea>
+        <p class="field__hint">Only ${person.name} and the hosts see it. What you would like them to do is easier to follow than what was wrong.</p></div>
+      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send it</button>
+        <button class="btn btn--line" type="button" onClick=${done}>Not now</button></div>
+    </form>
+  `;
+}
+
+/** Somebody who was removed: back to the door, or not in this circle any more, which is asked once. */
+export function Removed({ store, person }) {
+  const [asked, setAsked] = useState(false);
+  if (person.banned) return html`<li><b>${person.name}<small>not in this circle any more</small></b></li>`;
+  if (asked) {
+    return html`<li><b>${person.name}<small>The circle’s link does not let them in again. They are not told.</small></b><span class="lobby__do">
+      <button class="btn" type="button" onClick=${() => store.act('ban', { seat: person.id, reason: '' })}>Yes, not any more</button>
+      <button class="btn btn--line" type="button" onClick=${() => setAsked(false)}>Only tonight</button></span></li>`;
+  }
+  return html`<li><b>${person.name}<small>not here tonight</small></b><span class="lobby__do">
+    <button class="btn btn--line" type="button" aria-label=${`${person.name} may come again`} onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button>
+    <button class="btn btn--line" type="button" aria-label=${`${person.name}: not in this circle any more`} onClick=${() => setAsked(true)}>Not any more</button></span></li>`;
+}
