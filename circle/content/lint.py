@@ -127,6 +127,7 @@ def _care_passages(library: Library) -> Iterator[Passage]:
     yield Passage("helplines.toml", "elsewhere.text", library.helplines.elsewhere.text)
     yield Passage("care.toml", "after_care", library.after_care)
     yield Passage("care.toml", "if_it_stirs", " ".join(library.if_it_stirs))
+    yield Passage("care.toml", "debrief", " ".join(library.debrief), for_members=False)
 
 
 def _script_problems(library: Library) -> Iterator[Problem]:

@@ -59,6 +59,7 @@ class Library:
     advice: tuple[AdviceCard, ...]
     after_care: str
     if_it_stirs: tuple[str, ...]
+    debrief: tuple[str, ...]
     files: Mapping[str, str]
 
 
@@ -102,6 +103,7 @@ def read_library(root: Traversable) -> Library:
         advice=tuple(advice.values()),
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
+        debrief=care.debrief,
         files=MappingProxyType(home),
     )
 

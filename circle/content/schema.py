@@ -250,10 +250,13 @@ class AdviceCard(Record):
 
 
 class Care(Record):
-    """Words for the time after: the card on the closing page, and lines for whoever is stirred."""
+    """Words for the time after: the card on the closing page, lines for whoever is stirred, and the
+    questions of the hosts' debrief.
+    """
 
     after_care: PromptText
     if_it_stirs: Annotated[tuple[PromptText, ...], Field(min_length=1)]
+    debrief: Annotated[tuple[PromptText, ...], Field(min_length=1)]
 
 
 class HelplineRecord(Record):

@@ -128,6 +128,29 @@ def test_a_private_line_first_and_for_good_last(chromium: Browser, server: Serve
     assert host.complaints + theo.complaints == []
 
 
+def test_hosts_have_questions_for_themselves_and_nothing_is_sent(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.chooses_more("End the session")
+    host.presses("End for everybody")
+    host.lands_on("Good night.")
+    host.page.get_by_text("Ten minutes for the hosts").click()
+    expect(host.page.get_by_role("button", name="Keep as a file")).to_be_disabled()
+    sent: list[str] = []
+    host.page.on("request", lambda request: sent.append(request.post_data or ""))
+    host.page.get_by_label("What went well for the room?").fill("The silence held.")
+    host.finds_no_barrier("debrief")
+    with host.page.expect_download() as kept:
+        host.presses("Keep as a file")
+    assert kept.value.path().read_text() == "What went well for the room?\nThe silence held.\n"
+    assert not any("silence" in body for body in sent)
+    rowan.lands_on("Good night.")
+    rowan.does_not_see("Ten minutes for the hosts")
+    assert "What went well for the room?" not in rowan.page.content()
+    assert host.complaints + rowan.complaints == []
+
+
 def test_private_words_of_two_wait_for_each_other(chromium: Browser, server: Server, host: Host) -> None:
     door = door_of(server)
     rowan, theo = (sits(host, Member(chromium, server.url, name), door) for name in ("Rowan", "Theo"))

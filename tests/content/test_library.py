@@ -147,6 +147,7 @@ def test_words_for_before_and_after_are_there(library: Library) -> None:
     assert len(library.if_then) >= 10
     assert library.after_care
     assert library.if_it_stirs
+    assert len(library.debrief) == 5
 
 
 def test_every_refusal_has_a_sentence(library: Library) -> None:

@@ -1,6 +1,7 @@
 /** After the end: nothing to collect. Care, numbers, and whether a note may come. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { allDrafts, saveOnDevice } from '../drafts.js';
+import { Debrief } from './debrief.js';
 import { Frame } from './frame.js';
 import { openHand } from './hand.js';
 
@@ -21,6 +22,7 @@ export function After(room) {
           <a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
         </div>
+        ${!cancelled && store.page.debrief.length > 0 && html`<${Debrief} questions=${store.page.debrief} />`}
         ${me.role === 'host' && html`<p><a href="/tonight">Tonight</a></p>`}
       </main>
     <//>
