@@ -262,6 +262,11 @@ class TakePiece(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PutHandDown(Command):
+    """In a volunteer step: rather not, after all. Whoever has the piece keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SkipTurn(Command):
     """A host lets the piece go past its holder, whose turn comes back once."""
 

@@ -52,6 +52,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.Later: _SEATED,
     c.HoldSilence: _SEATED,
     c.TakePiece: _SEATED,
+    c.PutHandDown: _SEATED,
     c.SkipTurn: _HOST,
     c.TakePieceBack: _HOST,
     c.OfferPiece: _HOST,

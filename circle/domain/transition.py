@@ -99,6 +99,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.Later: turns.later,
     c.HoldSilence: turns.hold_silence,
     c.TakePiece: turns.take_piece,
+    c.PutHandDown: turns.put_hand_down,
     c.SkipTurn: turns.skip_turn,
     c.TakePieceBack: turns.take_piece_back,
     c.OfferPiece: turns.offer_piece,

@@ -290,6 +290,7 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.Later: Nothing,
     c.HoldSilence: Nothing,
     c.TakePiece: Nothing,
+    c.PutHandDown: Nothing,
     c.SkipTurn: Hand,
     c.TakePieceBack: Hand,
     c.OfferPiece: OnSeat,

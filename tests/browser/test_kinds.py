@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Host, Member
+from tests.browser.test_desk import asks
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
 from tests.browser.test_turns import frames_of
@@ -61,4 +62,25 @@ def test_a_breath_in_step_and_senses_at_ones_own_pressing(table: tuple[Host, Mem
         frame for frame in frames[before:] + heard_by_theo[theirs:] if "command" in frame or "hear" in frame
     ]
     rowan.finds_no_barrier("five senses")
+    assert host.complaints + rowan.complaints + theo.complaints == []
+
+
+def test_hands_go_up_and_down_and_a_host_calls_on_one(table: tuple[Host, Member, Member]) -> None:
+    host, rowan, theo = table
+    asks(host, "Who would like to begin?", "spoken_volunteer")
+    host.presses("I would like to speak", inside=host.page.locator(".desk__room"))
+    for member in (rowan, theo):
+        member.presses("I would like it next")
+        member.sees("You are in the row. There is no hurry.")
+    rowan.finds_no_barrier("in the row")
+    rowan.presses("Take my hand down")
+    rowan.sees("I would like it next")
+    rowan.does_not_see("You are in the row. There is no hurry.")
+    host.sees("Hand it on to Theo")
+    rowan.presses("I would like it next")
+    host.chooses_more("Turns: the order, and who has not been heard")
+    host.presses("Rowan earlier")
+    host.presses("Give it to Rowan now")
+    rowan.has_the_piece()
+    theo.sees("You are in the row. There is no hurry.")
     assert host.complaints + rowan.complaints + theo.complaints == []

@@ -86,7 +86,8 @@ class RandomEvening:
 
     def piece(self, who: str) -> None:
         piece = self.sitting.meeting.piece
-        commands: list[c.Command] = [c.PassPiece(), c.TakePiece(), c.Later(), c.HoldSilence()]
+        commands: list[c.Command] = [c.PassPiece(), c.TakePiece(), c.PutHandDown(), c.Later()]
+        commands += [c.HoldSilence()]
         if piece is not None and piece.holder is not None:
             commands += [c.HandOn(piece.holder)] * 4
             who = self.random.choice([piece.holder, who])

@@ -45,7 +45,9 @@ def rest_of(scene: Scene) -> list[str]:
 
 
 # -- refusals -----------------------------------------------------------------------------------------
-@pytest.mark.parametrize("command", [c.HandOn(ANA), c.PassPiece(), c.Later(), c.HoldSilence(), c.TakePiece()])
+@pytest.mark.parametrize(
+    "command", [c.HandOn(ANA), c.PassPiece(), c.Later(), c.HoldSilence(), c.TakePiece(), c.PutHandDown()]
+)
 def test_without_a_piece(command: c.Command) -> None:
     begun(WORD, GOODBYE).refuses(ANA, command, NotNow, "no_piece")
 
@@ -248,6 +250,27 @@ def test_volunteers_have_no_later_and_may_change_their_mind() -> None:
     scene.do(BO, c.PassPiece())
     scene.do(ANA, c.HoldSilence(), c.PassPiece())
     assert (scene.piece.holder, scene.piece.silent) == (CY, False)
+
+
+def test_a_hand_can_be_taken_down_and_the_others_keep_their_row() -> None:
+    scene = begun(VOLUNTEER, GOODBYE)
+    for who in (ANA, BO, CY):
+        scene.do(who, c.TakePiece())
+    scene.do(BO, c.PutHandDown())
+    scene.ignores(BO, c.PutHandDown())
+    assert (scene.piece.holder, scene.piece.waiting) == (ANA, (CY,))
+    scene.ignores(ANA, c.PutHandDown())  # the piece has come to her already: hers to put down or to keep
+    scene.do(BO, c.TakePiece())
+    assert scene.piece.waiting == (CY, BO), "a hand that goes up again comes after those that stayed up"
+    scene.do(HOST, c.TakePieceBack(ANA))
+    scene.do(ANA, c.PutHandDown())
+    scene.do(HOST, c.OfferPiece(CY))
+    assert rest_of(scene) == [CY, BO]
+
+
+def test_in_a_round_there_are_no_hands() -> None:
+    scene = in_round(HOST)
+    scene.refuses(ANA, c.PutHandDown(), NotNow, "not_volunteer")
 
 
 def test_a_volunteer_who_stepped_out_is_not_waited_for() -> None:

@@ -48,7 +48,7 @@ COMMANDS = st.one_of(
             *(c.LockDoor(), c.UnlockDoor(), c.LeaveSeat(), c.PassPiece(), c.Later(), c.HoldSilence()),
             *(c.AnswerGuardian(True), c.AnswerGuardian(False), c.EndGuardian(), c.TakeRoom()),
             *(c.RingBell(), c.EndBell(), c.HideClock(True), c.HideClock(False)),
-            *(c.TakePiece(), c.InsertStep(PRIVATE), c.InsertStep(BREAK)),
+            *(c.TakePiece(), c.PutHandDown(), c.InsertStep(PRIVATE), c.InsertStep(BREAK)),
         )
     ),
     st.builds(c.ExtendStep, minutes),

@@ -63,6 +63,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "later": ({}, c.Later()),
     "hold_silence": ({}, c.HoldSilence()),
     "take_piece": ({}, c.TakePiece()),
+    "put_hand_down": ({}, c.PutHandDown()),
     "skip_turn": ({"holder": SEAT}, c.SkipTurn(SEAT)),
     "take_piece_back": ({"holder": SEAT}, c.TakePieceBack(SEAT)),
     "offer_piece": ({"seat": SEAT}, c.OfferPiece(SEAT)),

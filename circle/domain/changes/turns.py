@@ -56,6 +56,14 @@ def take_piece(m: Meeting, _command: c.TakePiece, actor: Actor, moment: Moment) 
     return Outcome(m) if taken == piece else _moved(m, taken, moment)
 
 
+def put_hand_down(m: Meeting, _command: c.PutHandDown, actor: Actor, moment: Moment) -> Outcome:
+    piece = _require_piece(m)
+    if not piece.open:
+        raise NotNow("not_volunteer")
+    down = talking.give_up(piece, actor.id)
+    return Outcome(m) if down == piece else _moved(m, down, moment)
+
+
 def skip_turn(m: Meeting, command: c.SkipTurn, _actor: Actor, moment: Moment) -> Outcome:
     piece = _require_piece(m)
     if piece.holder is None or piece.holder != command.holder:

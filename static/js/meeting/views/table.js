@@ -75,7 +75,8 @@ export function Choices({ room, mine, next, onHandOn = null, sends = false, busy
   }
   if (!piece.open) return null;
   const asked = piece.queue.includes(me.id);
-  if (asked) return html`<p class="soft" role="status">You are in the row. There is no hurry.</p>`;
+  if (asked) return html`<p class="soft" role="status">You are in the row. There is no hurry.</p>
+    <button class="quiet" type="button" onClick=${() => store.act('put_hand_down')}>Take my hand down</button>`;
   return html`<button class="btn btn--act btn--wide" type="button" onClick=${() => store.act('take_piece')}>${piece.holder ? 'I would like it next' : 'I would like to speak'}</button>`;
 }
 
