@@ -143,3 +143,19 @@ def test_lines_come_at_ones_own_pressing_and_by_keyboard(run: Run, page: Page) -
     assert (again.bounding_box() or {})["height"] >= 64
     page.keyboard.press("Enter")
     expect(lines).to_have_text(["Five."])
+
+
+def test_the_button_stays_in_sight_however_many_lines_have_come(run: Run, page: Page) -> None:
+    run(
+        "meeting/views/onebyone.js",
+        """const { render, html } = await import('/static/js/vendor/preact-htm.js');
+        render(html`<${m.OneByOne} lines=${a} />`, document.querySelector('#main'));""",
+        ["A line long enough to take two rows of a small phone."] * 12,
+    )
+    button = page.get_by_role("button", name="The next one")
+    button.focus()
+    for _ in range(10):
+        page.keyboard.press("Enter")
+    expect(page.locator("#main li")).to_have_count(11)
+    assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
+    expect(button).to_be_in_viewport(ratio=1)
