@@ -6,7 +6,7 @@ import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
 import { useKeptFocus } from './focus.js';
 import { PausedCard } from './keeping.js';
-import { Choices, namesOf } from './table.js';
+import { Choices, namesOf } from './choices.js';
 import { Wishes } from './wishes.js';
 import { whoWaitsForAWord, wordLine, Words } from './words.js';
 

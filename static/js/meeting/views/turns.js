@@ -1,6 +1,6 @@
 /** For hosts: who is still to come and in which order, and who has not been heard tonight. */
 import { html } from '../../vendor/preact-htm.js';
-import { namesOf } from './table.js';
+import { namesOf } from './choices.js';
 
 export function Turns({ room }) {
   const { stage } = room;

@@ -1,7 +1,7 @@
 /** What is said of time and turns, once each: a calm line for people who write, a quiet voice on the desk. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { leftMs } from './clockwork.js';
-import { namesOf } from './table.js';
+import { namesOf } from './choices.js';
 
 const NEARLY_S = 60;
 const LOOK_MS = 2000;

@@ -8,7 +8,7 @@ import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { SaidList } from './said.js';
-import { Choices, namesOf, noteFor, passPiece } from './table.js';
+import { Choices, namesOf, noteFor, passPiece } from './choices.js';
 
 const NEAR_THE_END_PX = 160;
 
