@@ -119,7 +119,7 @@ def _hosts_view(room: Room) -> View:
             }
             for s in meeting.placed(Place.SEATED)
         },
-        "waiting": {s.id: {"name": s.name} for s in meeting.placed(Place.WAITING)},
+        "waiting": {s.id: {"name": s.name, "at_next": s.at_next} for s in meeting.placed(Place.WAITING)},
         "removed": {s.id: {"name": s.name, "banned": s.banned} for s in meeting.placed(Place.REMOVED)},
         "said": _said(room),
         "lines": _lines(room, to_hosts=True),
@@ -162,6 +162,7 @@ def _self_view(room: Room, seat_id: str) -> View:
     if seat is not None:
         me |= {"name": seat.name, "role": seat.role.value, "place": seat.place.value}
         me["status"] = presence.status.value
+        me["at_next"] = seat.at_next
         me["check"] = room.signs.checks.get(seat_id, "")
         me["back"] = seat_id in room.signs.back
         me["agreed"] = seat_id in room.agreed

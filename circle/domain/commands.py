@@ -129,6 +129,13 @@ class Admit(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class AdmitAtNext(Command):
+    """Let one waiting person in between two steps, when this one ends."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
 class AdmitAll(Command):
     """Let everybody in who waits."""
 

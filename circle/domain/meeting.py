@@ -58,7 +58,8 @@ class Seat:
     """A chair. id: the member's random public id. screen: False for somebody only in the call.
 
     sat: was at the table at some time, also when they went home since; who only waited never was.
-    banned: removed for good tonight, and not only from this evening.
+    banned: removed for good tonight, and not only from this evening. at_next: waits, and comes in when the
+    step ends.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Seat:
     screen: bool = True
     sat: bool = False
     banned: bool = False
+    at_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.EndSession: _HOST_OR_TICKER,  # the ticker ends what everybody has left behind
     c.CancelSession: _HOST,
     c.Admit: _HOST,
+    c.AdmitAtNext: _HOST,
     c.AdmitAll: _HOST,
     c.LockDoor: _HOST,
     c.UnlockDoor: _HOST,

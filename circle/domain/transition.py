@@ -78,6 +78,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.EndSession: stage.end,
     c.CancelSession: stage.cancel,
     c.Admit: door.admit,
+    c.AdmitAtNext: door.admit_at_next,
     c.AdmitAll: door.admit_all,
     c.LockDoor: door.lock,
     c.UnlockDoor: door.unlock,

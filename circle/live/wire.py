@@ -270,6 +270,7 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.EndSession: Why,
     c.CancelSession: Why,
     c.Admit: OnSeat,
+    c.AdmitAtNext: OnSeat,
     c.AdmitAll: Nothing,
     c.LockDoor: Nothing,
     c.UnlockDoor: Nothing,

@@ -21,9 +21,11 @@ from tests.domain.scene import (
     BO,
     CO,
     CY,
+    GOODBYE,
     HOST,
     ROUND,
     START,
+    WORD,
     Scene,
     at_door,
     begun,
@@ -297,3 +299,27 @@ def test_a_seat_without_a_screen_takes_part_in_the_round() -> None:
     assert scene.piece.round_is_over
     scene.do(HOST, c.Remove("x"))
     assert scene.seat("x").place is Place.REMOVED
+
+
+# -- between two steps --------------------------------------------------------------------------------
+def test_somebody_is_let_in_when_the_step_ends() -> None:
+    scene = begun(ROUND, WORD, ROUND, GOODBYE)
+    scene.do("di", c.TakeSeat("di", "Di"))
+    scene.do(HOST, c.AdmitAtNext("di"))
+    scene.ignores(HOST, c.AdmitAtNext("di"))
+    assert scene.seat("di").place is Place.WAITING
+    scene.do(HOST, c.StartBreak(3), c.EndBreak())
+    assert scene.seat("di").place is Place.WAITING, "a break in a step is not its end"
+    scene.do(HOST, c.Next())
+    assert (scene.seat("di").place, scene.seat("di").at_next) == (Place.SEATED, False)
+    scene.do(HOST, c.Next())
+    assert "di" in scene.piece.order
+
+
+def test_only_somebody_who_waits_is_let_in_between_steps() -> None:
+    scene = begun(ROUND, GOODBYE)
+    scene.refuses(HOST, c.AdmitAtNext(ANA), NotNow, "not_waiting")
+    scene.refuses(HOST, c.AdmitAtNext("nobody"), NotFound, "not_found")
+    opened = at_door(make_meeting())
+    opened.do("di", c.TakeSeat("di", "Di"))
+    opened.refuses(HOST, c.AdmitAtNext("di"), NotNow, "not_now")

@@ -30,6 +30,7 @@ SAMPLES: dict[type[c.Command], c.Command] = {
     c.EndSession: c.EndSession(),
     c.CancelSession: c.CancelSession(),
     c.Admit: c.Admit(BO),
+    c.AdmitAtNext: c.AdmitAtNext(BO),
     c.AdmitAll: c.AdmitAll(),
     c.LockDoor: c.LockDoor(),
     c.UnlockDoor: c.UnlockDoor(),
@@ -89,6 +90,7 @@ TAKEN: dict[type[c.Command], set[Phase]] = {
     c.EndSession: ON,
     c.CancelSession: {Phase.PLANNED, _O},
     c.Admit: {Phase.PLANNED, *ON},
+    c.AdmitAtNext: set(),  # nobody waits in these scenes; see test_door.py
     c.AdmitAll: {Phase.PLANNED, *ON},
     c.LockDoor: {Phase.PLANNED, *ON},
     c.UnlockDoor: {Phase.PLANNED, *ON},

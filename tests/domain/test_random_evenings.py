@@ -56,6 +56,7 @@ COMMANDS = st.one_of(
     st.builds(c.AskQuestion, st.sampled_from(["What now?", " "]), st.sampled_from(list(Sharing)), minutes),
     st.builds(c.Admit, people),
     st.builds(c.AskGuardian, people),
+    st.builds(c.AdmitAtNext, people),
     st.builds(c.Remove, people),
     st.builds(c.Readmit, people),
     st.builds(c.Ban, people),

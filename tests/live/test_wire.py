@@ -50,6 +50,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "end_session": ({"reason": "late"}, c.EndSession("late")),
     "cancel_session": ({}, c.CancelSession("")),
     "admit": ({"seat": SEAT}, c.Admit(SEAT)),
+    "admit_at_next": ({"seat": SEAT}, c.AdmitAtNext(SEAT)),
     "admit_all": ({}, c.AdmitAll()),
     "lock_door": ({}, c.LockDoor()),
     "unlock_door": ({}, c.UnlockDoor()),

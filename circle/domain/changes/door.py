@@ -13,6 +13,7 @@ from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Event, Happened
 from circle.domain.meeting import (
     LEADING,
+    RUNNING,
     Meeting,
     Phase,
     Place,
@@ -80,6 +81,23 @@ def admit(m: Meeting, command: c.Admit, _actor: Actor, _moment: Moment) -> Outco
     return _sit_down(m, [seat])
 
 
+def admit_at_next(m: Meeting, command: c.AdmitAtNext, _actor: Actor, _moment: Moment) -> Outcome:
+    seat = _existing(m, command.seat)
+    if seat.place is not Place.WAITING:
+        raise NotNow("not_waiting")
+    if m.phase not in RUNNING:
+        raise NotNow("not_now")
+    if seat.at_next:
+        return Outcome(m)
+    return Outcome(_with_seat(m, replace(seat, at_next=True)), (Event(Happened.SEATS_CHANGED),))
+
+
+def seat_expected(m: Meeting) -> Meeting:
+    """A step ends: whoever was to come in between two steps takes a chair."""
+    expected = [seat for seat in m.placed(Place.WAITING) if seat.at_next]
+    return _sit_down(m, expected).meeting if expected else m
+
+
 def admit_all(m: Meeting, _command: c.AdmitAll, _actor: Actor, _moment: Moment) -> Outcome:
     seated = seat_everybody(m)
     return Outcome(m) if seated is m else Outcome(seated, (Event(Happened.SEATS_CHANGED),))
@@ -94,7 +112,7 @@ def seat_everybody(m: Meeting) -> Meeting:
 def _sit_down(m: Meeting, waiting: list[Seat]) -> Outcome:
     ids = [seat.id for seat in waiting]
     # People take their chairs in the order in which they are let in.
-    sat = tuple(replace(seat, place=Place.SEATED) for seat in waiting)
+    sat = tuple(replace(seat, place=Place.SEATED, at_next=False) for seat in waiting)
     seats = (*(s for s in m.seats if s.id not in ids), *sat)
     return Outcome(_seated(m, seats, ids), (Event(Happened.SEATS_CHANGED),))
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from circle.domain import commands as c
 from circle.domain import piece as talking
 from circle.domain.changes.clock import check_minutes, run_clock
-from circle.domain.changes.door import seat_everybody
+from circle.domain.changes.door import seat_everybody, seat_expected
 from circle.domain.changes.keeping import without_guardian
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
@@ -95,7 +95,8 @@ def _as_seated_now(piece: talking.Piece, m: Meeting, away: Collection[str]) -> t
 def enter_step(m: Meeting, index: int, moment: Moment) -> Outcome:
     """The first part of step `index`, with a fresh clock."""
     left = _leaving(m, moment.now)
-    return _enter_part(_at_step(m, index, moment), 0, moment, Happened.STEP_STARTED, left=left)
+    ready = _at_step(seat_expected(m), index, moment)
+    return _enter_part(ready, 0, moment, Happened.STEP_STARTED, left=left)
 
 
 def _at_step(m: Meeting, index: int, moment: Moment) -> Meeting:

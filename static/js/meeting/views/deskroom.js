@@ -23,7 +23,7 @@ export function DeskRoom({ room, drift, openMore }) {
   return html`
     <aside class=${`desk__room${open ? ' is-open' : ''}`} aria-label="The room" id="desk-room" tabindex="-1" ref=${place}>
       ${chairs.length > 0 && html`<${Ring} people=${chairs} youId=${me.id} holderId=${holder} quiet names=${false} />`}
-      <${Lobby} store=${store} />
+      <${Lobby} ...${{ store, stage }} />
       <${Words} room=${room} />
       <${PausedCard} room=${room} />
       <${AdviceCard} ...${{ room, openMore }} />
@@ -105,8 +105,9 @@ function Rests({ room: { store, stage }, name }) {
 
 const doorLine = (waiting) => (waiting.length === 1 ? 'Somebody is at the door' : `${capital(numberWord(waiting.length))} people are at the door`);
 
-function Lobby({ store }) {
+function Lobby({ store, stage }) {
   const waiting = listOf(store.state, 'waiting');
+  const between = stage.phase === 'live' || stage.phase === 'closing';
   const [refused, setRefused] = useState(null);
   const turnAway = async (person) => {
     const answer = await store.act('remove', { seat: person.id, reason: '' });
@@ -118,8 +119,9 @@ function Lobby({ store }) {
     <section class="lobby" aria-labelledby="lobby-h" id="lobby" tabindex="-1">
       <h2 id="lobby-h"><span role="status">${waiting.length ? doorLine(waiting) : 'At the door'}</span></h2>
       ${waiting.length > 0 && html`<ul>
-        ${waiting.map((person) => html`<li key=${person.id}><b>${person.name}</b><span class="lobby__do">
+        ${waiting.map((person) => html`<li key=${person.id}><b>${person.name}${person.at_next && html`<small>comes in after this step</small>`}</b><span class="lobby__do">
           <button class="btn" type="button" aria-label=${`Let ${person.name} in`} onClick=${() => store.act('admit', { seat: person.id })}>Let in</button>
+          ${between && !person.at_next && html`<button class="btn" type="button" aria-label=${`Let ${person.name} in after this step`} onClick=${() => store.act('admit_at_next', { seat: person.id })}>After this step</button>`}
           <button class="btn btn--line" type="button" aria-label=${`Not tonight, ${person.name}`} onClick=${() => turnAway(person)}>Not tonight</button></span></li>`)}
       </ul>`}
       ${waiting.length > 1 && html`<button class="btn" type="button" onClick=${() => store.act('admit_all')}>Let everybody in</button>`}

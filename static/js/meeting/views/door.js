@@ -18,7 +18,7 @@ export function Door(room) {
       <main id="main" class="table-page door">
         <div class="table-page__say">
           <h1 class="display">${headline(stage, waiting, opened)}</h1>
-          <p class="soft">${underneath(stage, waiting, opened)}</p>
+          <p class="soft">${underneath(stage, waiting, opened, me)}</p>
           <div role="status">${stage.late > 0 && html`<p>${lateLine(stage)}</p>`}</div>
         </div>
         <${Ring} people=${chairs} youId=${me.id} mode="door" quiet=${waiting} />
@@ -39,9 +39,10 @@ function headline(stage, waiting, opened) {
   return waiting ? `${host} will let you\u00a0in.` : 'Come in and sit.';
 }
 
-function underneath(stage, waiting, opened) {
+function underneath(stage, waiting, opened, me) {
   const at = clockTime(stage.starts_at);
   if (!opened) return `You are early, or right on time. ${stage.late ? '' : `We begin about ${at}. `}The sound can stay off.`;
+  if (waiting && me.at_next) return 'You come in between two steps, in a few minutes. There is nothing to catch up on.';
   if (waiting) return 'Your name is at the door. It may take a moment. You can leave this page open.';
   return `${stage.late ? '' : `We begin about ${at}. `}Nobody is asked anything yet.`;
 }

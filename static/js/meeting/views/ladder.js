@@ -36,14 +36,27 @@ export function AskPrivately({ store, person, done }) {
   `;
 }
 
+/** What sends somebody away is asked once more, with room for a reason that only the hosts' record keeps. */
+export function AskTwice({ person, note = '', yes, no, act, done }) {
+  const [reason, setReason] = useState('');
+  const box = `reason-${person.id}`;
+  return html`<li class="ask-twice"><b>${person.name}${note && html`<small>${note}</small>`}</b>
+    <div class="field"><label class="field__label" for=${box}>Why, if you like</label>
+      <input class="field__box" id=${box} maxlength="500" autocomplete="off" value=${reason} onInput=${(e) => setReason(e.target.value)} />
+      <p class="field__hint">For the hosts’ record alone, sealed. ${person.name} does not see it.</p></div>
+    <span class="lobby__do">
+      <button class="btn" type="button" onClick=${() => act(reason)}>${yes}</button>
+      <button class="btn btn--line" type="button" onClick=${done}>${no}</button></span></li>`;
+}
+
 /** Somebody who was removed: back to the door, or not in this circle any more, which is asked once. */
 export function Removed({ store, person }) {
   const [asked, setAsked] = useState(false);
   if (person.banned) return html`<li><b>${person.name}<small>not in this circle any more</small></b></li>`;
   if (asked) {
-    return html`<li><b>${person.name}<small>The circle’s link does not let them in again. They are not told.</small></b><span class="lobby__do">
-      <button class="btn" type="button" onClick=${() => store.act('ban', { seat: person.id, reason: '' })}>Yes, not any more</button>
-      <button class="btn btn--line" type="button" onClick=${() => setAsked(false)}>Only tonight</button></span></li>`;
+    const ban = (reason) => store.act('ban', { seat: person.id, reason });
+    const note = 'The circle’s link does not let them in again. They are not told.';
+    return html`<${AskTwice} ...${{ person, note, yes: 'Yes, not any more', no: 'Only tonight', act: ban, done: () => setAsked(false) }} />`;
   }
   return html`<li><b>${person.name}<small>not here tonight</small></b><span class="lobby__do">
     <button class="btn btn--line" type="button" aria-label=${`${person.name} may come again`} onClick=${() => store.act('readmit', { seat: person.id })}>May come again</button>

@@ -1,17 +1,14 @@
 /** What a host reaches for now and then: time, an own question, the door, people, the end. */
-import { html, useRef, useState } from '../../vendor/preact-htm.js';
+import { html, useState } from '../../vendor/preact-htm.js';
 import { setTheme } from '../../lib/dom.js';
 import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
-import { listOf } from '../reducer.js';
 import { Wording } from './agreements.js';
 import { knockOn } from './clockwork.js';
 import { openHand } from './hand.js';
-import { BellFor } from './keeping.js';
-import { AskPrivately, Removed } from './ladder.js';
+import { People } from './people.js';
 import { Sheet } from './sheet.js';
 import { Time } from './maketime.js';
 import { Turns } from './turns.js';
-import { wayToShowAgain } from './words.js';
 
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, drift, open, close }) {
@@ -119,61 +116,6 @@ function Put({ room: { store }, close }) {
     store.act('insert_step', { prompt });
   };
   return html`<div class="choices">${store.page.ready.map(([id, title]) => html`<button class="btn" type="button" onClick=${() => put(id)}>${title}</button>`)}</div>`;
-}
-
-function People({ room, close }) {
-  const { store, stage, people } = room;
-  const removed = listOf(store.state, 'removed');
-  return html`
-    <p class="small soft">Who keeps the bell may pause the room, and hold it if your line is lost. They are asked first.</p>
-    <ul class="lobby people">
-      ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, stage, person, close }} />`)}
-      ${removed.map((person) => html`<${Removed} key=${person.id} ...${{ store, person }} />`)}
-    </ul>
-    <${AddChair} store=${store} />
-  `;
-}
-
-/** One person at the table. Nobody is sent away by one press. */
-function Person({ store, stage, person, close }) {
-  const [asked, setAsked] = useState(false);
-  const [writing, setWriting] = useState(false);
-  const again = wayToShowAgain(store, person.id);
-  const showAgain = () => {
-    close();
-    again();
-  };
-  if (writing) return html`<li><${AskPrivately} ...${{ store, person, done: () => setWriting(false) }} /></li>`;
-  if (asked) {
-    return html`<li><b>${person.name}</b><span class="lobby__do">
-      <button class="btn" type="button" onClick=${() => store.act('remove', { seat: person.id, reason: '' })}>Yes, ask to leave</button>
-      <button class="btn btn--line" type="button" onClick=${() => setAsked(false)}>Stay</button></span></li>`;
-  }
-  return html`<li><b>${person.name}</b><span class="lobby__do">
-    ${again && html`<button class="btn btn--line" type="button" aria-label=${`Private word of ${person.name} again`} onClick=${showAgain}>Private word</button>`}
-    <${BellFor} ...${{ store, stage, person }} />
-    ${person.status !== 'no_screen' && html`<button class="btn btn--line" type="button" aria-label=${`Ask ${person.name} something privately`} onClick=${() => setWriting(true)}>Ask</button>`}
-    <button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(true)}>Remove</button></span></li>`;
-}
-
-function AddChair({ store }) {
-  const [name, setName] = useState('');
-  const box = useRef(null);
-  const add = async (event) => {
-    event.preventDefault();
-    const answer = await store.act('add_seat', { name });
-    if (!answer.ok) return;
-    setName('');
-    box.current?.focus(); // unless it was closed meanwhile; the button rests until there is another name
-  };
-  return html`
-    <form class="form" onSubmit=${add}>
-      <div class="field"><label class="field__label" for="noscreen">A chair for somebody without a screen</label>
-        <input class="field__box" id="noscreen" ref=${box} maxlength="24" autocomplete="off" value=${name} onInput=${(e) => setName(e.target.value)} />
-        <p class="field__hint">For a person who is only in the call. The piece goes round to them too; you let it travel on.</p></div>
-      <div class="btns"><button class="btn" type="submit" disabled=${!name.trim()}>Add the chair</button></div>
-    </form>
-  `;
 }
 
 const WORDS_AT_THE_END = {

@@ -1,6 +1,7 @@
 /** Words by name, in the order they came. One's own can be taken back; a host can set some aside. */
 import { html } from '../../vendor/preact-htm.js';
 import { setAside } from './aside.js';
+import { hueOf } from './palette.js';
 import { useFold } from './prompt.js';
 
 export function SaidList({ room }) {
@@ -13,11 +14,12 @@ function Said({ room: { store, people, me }, share }) {
   const own = share.seat === me.id;
   const name = own ? 'You' : people.find((person) => person.id === share.seat)?.name ?? 'Somebody';
   const fold = useFold(share.text);
+  const hue = hueOf(share.text);
   return html`
     <li>
       <b>${name}</b>
       <div class="said__words">
-        <p class=${`said__text${fold.whole ? ' is-whole' : ''}`} ref=${fold.words}>${share.text}</p>
+        <p class=${`said__text${fold.whole ? ' is-whole' : ''}`} ref=${fold.words}>${hue && html`<span class=${hue} aria-hidden="true"></span>`}${share.text}</p>
         <div class="said__do">
           ${fold.button}
           ${own && html`<button class="quiet" type="button" onClick=${() => takeBack(store, share.id)}>Take it back</button>`}
