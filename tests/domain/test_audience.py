@@ -182,7 +182,7 @@ def test_who_waits_and_who_was_removed_is_for_hosts() -> None:
     before = room_of(scene)
     scene.do("di", c.TakeSeat("di", "Di"))
     assert told(before, room_of(scene)) == {HOSTS, SELF + "di"}
-    assert view(room_of(scene), HOSTS)["waiting"] == {"di": {"name": "Di"}}
+    assert view(room_of(scene), HOSTS)["waiting"] == {"di": {"name": "Di", "at_next": False}}
     scene.do(HOST, c.Remove(ANA))
     assert view(room_of(scene), HOSTS)["removed"] == {ANA: {"name": "Ana", "banned": False}}
 

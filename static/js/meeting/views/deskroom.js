@@ -76,10 +76,10 @@ function turnWords({ stage, offset }) {
 
 function Piece({ room, holder, next, name }) {
   const { store, stage, me, people } = room;
-  if (holder === me.id) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: true, next }} /></div>`;
+  if (holder === me.id) return html`<div class="desk__turn"><${Choices} ...${{ room, mine: true, next }} /></div>`;
   if (!holder && stage.piece.over) return html`<p class="small soft">It has gone round.</p>`;
   if (!holder && stage.to_come.length) return html`<${Rests} room=${room} name=${name} />`;
-  if (!holder) return html`<div class="table-page__foot"><${Choices} ...${{ room, mine: false, next }} /></div>`;
+  if (!holder) return html`<div class="desk__turn"><${Choices} ...${{ room, mine: false, next }} /></div>`;
   // Who has no screen cannot hand it on: then it is the host's to do. Otherwise it takes a turn away, and stays small.
   const isTheirs = people.find((person) => person.id === holder)?.status !== 'no_screen';
   const put = isTheirs ? `Take it from ${name(holder)}, gently` : `Put it down for ${name(holder)}`;
