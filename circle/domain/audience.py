@@ -207,6 +207,8 @@ def _stage(room: Room) -> dict[str, Any]:
         "visibility": visibility(meeting.part_now),
         "possible": len(seated),
         "started_at": _iso(meeting.step_started_at),
+        "ran_from": _iso(meeting.ran_from),
+        "stopped_at": _iso(meeting.stopped_at),
         "ends_at": _iso(meeting.ends_at),
         "remaining_ms": meeting.remaining_ms,
         "clock_hidden": meeting.clock_hidden,

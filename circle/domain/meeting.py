@@ -105,8 +105,11 @@ class Meeting:
     holder, None without one. heard: seats that have had a turn with words tonight, for the hosts' *not yet
     heard* alone; emptied at the end. clock_hidden: members' pages say no word of time. lead: the seat that
     leads now ("" before the door opens). guardian: the seat that is asked to keep the bell; guardian_said:
-    and has said yes. bell_at: when the pause bell rang, while it pauses the room. rested_at: when the last
-    break ended. end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
+    and has said yes. ran_from: when the present part began, moved on by every rest of its clock;
+    stopped_at: when that clock stopped, None while it runs. What goes slowly on every screen (lines, a
+    breath) goes by these two. bell_at: when the pause bell rang, while it pauses the room. rested_at: when
+    the last break ended. end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never
+    a host's.
     """
 
     id: str
@@ -127,6 +130,8 @@ class Meeting:
     piece_at: datetime | None = None
     heard: frozenset[str] = frozenset()
     step_started_at: datetime | None = None
+    ran_from: datetime | None = None
+    stopped_at: datetime | None = None
     ends_at: datetime | None = None
     remaining_ms: int | None = None
     clock_rests: bool = False

@@ -6,6 +6,7 @@ Pure: no clock, no random, no I/O. The table at the end is the index to `changes
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from circle.domain import commands as c
@@ -46,7 +47,8 @@ def transition(meeting: Meeting, command: c.Command, actor: Actor, moment: Momen
         _require_at_table(meeting, actor, command)
     if meeting.phase is Phase.HELD and not isinstance(command, _WHILE_HELD):
         raise NotNow("held")
-    return _HANDLERS[type(command)](meeting, command, actor, moment)
+    outcome = _HANDLERS[type(command)](meeting, command, actor, moment)
+    return replace(outcome, meeting=clock.with_rests(meeting, outcome.meeting, moment.now))
 
 
 def _require_at_table(meeting: Meeting, actor: Actor, command: c.Command) -> None:

@@ -12,6 +12,7 @@ from circle.services.tidy import plain_text
 
 QUESTION_MAX = 600  # characters; about the 70 words that are read in one breath, with room
 OWN_TITLE = "A question of your own"
+_TAPPED = (Sharing.TILES, Sharing.CHAT_WORD)  # taps for oneself, and taps that go into an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def alternatives(step: Step, plan: Plan, library: Library) -> list[PromptRecord]
         if record.kind == kind
         and record.intensity <= ceiling
         and step.sharing.value in record.sharing_modes
-        and (not record.tiles or step.sharing is Sharing.TILES)  # its text asks for taps
+        and (not record.tiles or step.sharing in _TAPPED)  # its text asks for taps
         and record.number == step.number
         and (record.status == "reviewed" or record is home)
         and record is not now

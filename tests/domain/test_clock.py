@@ -206,6 +206,52 @@ def test_the_bell_rings_once_and_moves_nothing() -> None:
     assert scene.do("", c.BreakIsOver()).events, "a longer break rings again at its new end"
 
 
+# -- what goes slowly on every screen ------------------------------------------------------------------
+_STOPS: dict[str, tuple[tuple[str, c.Command], tuple[str, c.Command]]] = {
+    "rest": ((HOST, c.PauseClock()), (HOST, c.ResumeClock())),
+    "bell": ((HOST, c.RingBell()), (HOST, c.EndBell())),
+    "break": ((HOST, c.StartBreak(5)), (HOST, c.EndBreak())),
+    "held": (("", c.Hold(0)), ("", c.Release())),
+}
+
+
+@pytest.mark.parametrize("stop", _STOPS)
+@pytest.mark.parametrize("times", [1, 2])
+def test_slow_lines_stand_while_the_clock_rests_and_go_on_where_they_were(stop: str, times: int) -> None:
+    scene = begun(WORD, GOODBYE)
+    (who, rests), (who_again, goes_on) = _STOPS[stop]
+    for _ in range(times):
+        scene.wait(20)
+        scene.do(who, rests)
+        assert scene.meeting.stopped_at == scene.now
+        scene.wait(ODD)
+        scene.do(who_again, goes_on)
+    scene.wait(7)
+    assert scene.meeting.stopped_at is None
+    assert scene.meeting.ran_from == scene.now - timedelta(seconds=20 * times + 7)
+    scene.do(HOST, c.PauseClock(), c.Next())
+    assert (scene.meeting.ran_from, scene.meeting.stopped_at) == (scene.now, None), "a new part starts anew"
+
+
+def test_lines_of_a_held_room_stand_as_of_the_loss() -> None:
+    scene = begun(WORD, GOODBYE)
+    scene.wait(20)
+    lost = scene.now
+    scene.wait(45)
+    scene.do("", c.Hold(45_000))
+    assert scene.meeting.stopped_at == lost
+
+
+def test_lines_are_where_they_were_when_a_step_that_rested_is_gone_back_to() -> None:
+    scene = begun(WORD, GOODBYE)
+    scene.wait(20)
+    scene.do(HOST, c.PauseClock())
+    scene.wait(ODD)
+    scene.do(HOST, c.Next(), c.GoBack())
+    assert scene.meeting.ran_from == scene.now - timedelta(seconds=20)
+    assert scene.meeting.stopped_at == scene.now
+
+
 # -- the held room ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("rested", [False, True])
 def test_a_held_room_has_its_clock_as_of_the_loss(rested: bool) -> None:

@@ -156,6 +156,7 @@ def test_back_undoes_next_with_the_clock_as_it_was(steps: tuple) -> None:
         moves=before.moves,
         ends_at=before.ends_at,
         step_started_at=before.step_started_at,
+        ran_from=before.ran_from,
         break_ends_at=before.break_ends_at,
     )
     assert undone == before

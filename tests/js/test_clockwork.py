@@ -85,3 +85,10 @@ def test_rows_behind_us_show_no_time_that_was_not(run: Run) -> None:
     stage = _stage(2, WALL, "wall_write", "2026-11-26T19:18:00Z", "2026-11-26T19:24:00Z", 13)
     body = "return m.cueRows(a.outline, a.stage, Date.parse('2026-11-26T19:18:00Z')).map((row) => row.time)"
     assert run(CLOCKWORK, body, {"outline": outline, "stage": stage}) == ["19:00", "", "19:18", "19:31"]
+
+
+@pytest.mark.parametrize(("stopped", "seconds"), [(None, 90.0), ("2026-11-26T19:00:40Z", 40.0)])
+def test_what_goes_slowly_stands_while_the_clock_rests(run: Run, stopped: str | None, seconds: float) -> None:
+    stage = {"ran_from": "2026-11-26T19:00:00Z", "stopped_at": stopped}
+    ran = run(CLOCKWORK, "return m.ranForSeconds(a, Date.parse('2026-11-26T19:01:30Z'))", stage)
+    assert ran == seconds

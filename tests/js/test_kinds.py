@@ -16,7 +16,7 @@ SQUARE = {"in_s": 4, "hold_s": 2, "out_s": 4, "rest_s": 2, "rounds": 1}
 SHOW = """
 const { render, html } = await import('/static/js/vendor/preact-htm.js');
 const said = {};
-const stage = { started_at: a.started };
+const stage = { ran_from: a.started, stopped_at: null };
 const draw = () => render(html`<${m.Pacer} ...${{ store, stage, step: a.step, offset: a.offset }} />`,
   document.querySelector('#main'));
 const store = { said, remember: (key, value) => { said[key] = value; draw(); } };
@@ -159,3 +159,27 @@ def test_the_button_stays_in_sight_however_many_lines_have_come(run: Run, page: 
     expect(page.locator("#main li")).to_have_count(11)
     assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
     expect(button).to_be_in_viewport(ratio=1)
+
+
+def test_tiles_put_their_words_into_the_answer_and_take_them_out_again(run: Run, page: Page) -> None:
+    run(
+        "meeting/views/tiles.js",
+        """
+        const { render, html } = await import('/static/js/vendor/preact-htm.js');
+        const draft = { text: 'my own word', set: (words) => { draft.text = words; draw(); } };
+        const draw = () => {
+          render(html`<${m.TilesInto} tiles=${a} draft=${draft} />`, document.querySelector('#main'));
+          document.querySelector('#main').dataset.text = draft.text;
+        };
+        draw();
+        """,
+        ["water", "bed"],
+    )
+    main, water = page.locator("#main"), page.get_by_role("button", name="water")
+    water.click()
+    page.get_by_role("button", name="bed").press("Enter")
+    expect(main).to_have_attribute("data-text", "my own word, water, bed")
+    expect(water).to_have_attribute("aria-pressed", "true")
+    water.click()
+    expect(water).to_have_attribute("aria-pressed", "false")
+    expect(main).to_have_attribute("data-text", "my own word, bed")

@@ -65,9 +65,13 @@ def test_script_and_note_go_with_the_way_they_speak_of() -> None:
 
 
 def test_a_question_that_asks_for_taps_is_offered_only_where_one_can_tap() -> None:
-    offered = questions.alternatives(_first(Kind.CHECK_IN), T3, LIBRARY)
-    assert offered
-    assert not [record.id for record in offered if record.tiles]
+    spoken = _first(Kind.CHECK_IN)
+    written = questions.answer_by(questions.ask_own(spoken, "What came along?"), T3, "word", LIBRARY)
+    offered = {
+        step.sharing: {record.id for record in questions.alternatives(step, T3, LIBRARY) if record.tiles}
+        for step in (spoken, written)
+    }
+    assert offered == {Sharing.SPOKEN_ROUND: set(), Sharing.CHAT_WORD: {"CK-07", "LY-01", "SE-08"}}
 
 
 def test_an_own_check_in_can_be_a_number() -> None:

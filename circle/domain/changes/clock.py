@@ -72,6 +72,18 @@ def run_clock(m: Meeting, now: datetime) -> Meeting:
     return replace(m, ends_at=now + timedelta(milliseconds=m.remaining_ms), remaining_ms=None)
 
 
+def with_rests(before: Meeting, after: Meeting, now: datetime) -> Meeting:
+    """`ran_from` and `stopped_at` follow from the part's clock, whichever command stopped or started it."""
+    if after.step_started_at != before.step_started_at:
+        after = replace(after, ran_from=after.step_started_at, stopped_at=None)
+    stops = after.remaining_ms is not None
+    if stops and after.stopped_at is None:
+        return replace(after, stopped_at=after.held_at or now)
+    if not stops and after.stopped_at is not None and after.ran_from is not None:
+        return replace(after, ran_from=after.ran_from + (now - after.stopped_at), stopped_at=None)
+    return after
+
+
 def hold(m: Meeting, command: c.Hold, _actor: Actor, moment: Moment) -> Outcome:
     if m.phase not in RUNNING | {Phase.BREAK}:
         return Outcome(m)

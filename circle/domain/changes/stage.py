@@ -115,7 +115,7 @@ def _leaving(m: Meeting, now: datetime) -> Left | None:
     """What a move leaves behind; None before the first step."""
     if m.step is None:
         return None
-    gone = now - (m.step_started_at or now)
+    gone = (m.stopped_at or now) - (m.ran_from or now)
     return Left(
         step=m.step.id,
         part=m.part,

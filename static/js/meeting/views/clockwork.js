@@ -10,6 +10,11 @@ export function leftMs(stage, now) {
   return stage.ends_at ? instant(stage.ends_at) - now : null;
 }
 
+/** Seconds the present part has run: what goes slowly on every screen stands while its clock rests. */
+export function ranForSeconds(stage, now) {
+  return ((stage.stopped_at ? instant(stage.stopped_at) : now) - instant(stage.ran_from)) / 1000;
+}
+
 /** Words for the line above the script. */
 export function leftOfPart(stage, now) {
   const left = leftMs(stage, now);

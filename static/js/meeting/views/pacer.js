@@ -1,7 +1,8 @@
 /** A slow circle that grows and rests at the same moment on every screen: by the server's clock, nothing is sent. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { ringBell } from '../../lib/bell.js';
-import { capital, instant, numberWord } from '../../lib/time.js';
+import { capital, numberWord } from '../../lib/time.js';
+import { ranForSeconds } from './clockwork.js';
 
 const SMALLEST = 0.45; // of the circle's full size, at the end of the way out
 const SOFT = 0.05; // loudness of the sound, 0 to 1
@@ -40,8 +41,8 @@ export function rhythmInWords({ in_s, hold_s, out_s, rest_s, rounds }) {
 export function Pacer({ store, stage, step, offset }) {
   const hidden = store.said[`hidden:${step.id}`];
   const [sounds, setSounds] = useState(false);
-  const secondsIn = () => (Date.now() + offset - instant(stage.started_at)) / 1000;
-  const { phase } = usePhase(step.pace, secondsIn, [step.id, stage.started_at, offset]);
+  const secondsIn = () => ranForSeconds(stage, Date.now() + offset);
+  const { phase } = usePhase(step.pace, secondsIn, [step.id, stage.ran_from, stage.stopped_at, offset]);
   useEffect(() => {
     if (sounds && (phase === 'in' || phase === 'out')) ringBell(SOFT);
   }, [phase, sounds]);

@@ -1,8 +1,9 @@
 /** Something to read, hear or be quiet with: nothing to answer. Slow lines come one by one. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
-import { instant, minutesInWords } from '../../lib/time.js';
+import { minutesInWords } from '../../lib/time.js';
 import { AgreementsList, Yes } from './agreements.js';
 import { Bar } from './bar.js';
+import { ranForSeconds } from './clockwork.js';
 import { Frame } from './frame.js';
 import { OneByOne } from './onebyone.js';
 import { Pacer } from './pacer.js';
@@ -44,11 +45,11 @@ export function linesDue(lines, secondsIn) {
 }
 
 function SlowLines({ stage, step, offset }) {
-  const secondsIn = () => (Date.now() + offset - instant(stage.started_at)) / 1000;
+  const secondsIn = () => ranForSeconds(stage, Date.now() + offset);
   const [due, setDue] = useState(() => linesDue(step.lines, secondsIn()));
   useEffect(() => {
     const timer = setInterval(() => setDue(linesDue(step.lines, secondsIn())), 500);
     return () => clearInterval(timer);
-  }, [step.id, stage.started_at, offset]);
+  }, [step.id, stage.ran_from, stage.stopped_at, offset]);
   return html`<ol class="slow" aria-live="polite">${step.lines.slice(0, due).map((line, at) => html`<li key=${at}>${line.text}</li>`)}</ol>`;
 }
