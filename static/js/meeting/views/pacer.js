@@ -52,11 +52,11 @@ export function Pacer({ store, stage, step, offset }) {
         <${Circle} pace=${step.pace} secondsIn=${secondsIn} />
         <p class="pacer__word">${WORDS[phase]}</p>
       </div>`}
-      <p class="small soft">${rhythmInWords(step.pace)} Any breath of your own is right, and your eyes may rest on something else.</p>
       <div class="btns">
         <button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the circle' : 'Hide the circle'}</button>
         <button class="quiet" type="button" aria-pressed=${sounds} onClick=${() => setSounds(!sounds)}>A soft sound with it</button>
       </div>
+      <p class="small soft">${rhythmInWords(step.pace)} Any breath of your own is right, and your eyes may rest on something else.</p>
     </section>
   `;
 }

@@ -19,7 +19,7 @@ export function Still(room) {
           ? html`<div><h1 class="prompt">${step.text || 'How we are together'}</h1></div><${AgreementsList} stage=${stage} />
               <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>
               <div class="still__yes"><${Yes} ...${{ store, stage, me: room.me }} /></div>`
-          : html`<${Question} store=${store} step=${step} />`}
+          : html`<${Question} ...${{ store, step, short: Boolean(step.pace) }} />`}
         ${step.lines.length > 0 && html`<div><button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button></div>`}
         ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
         ${step.one_by_one?.length > 0 && html`<${OneByOne} lines=${step.one_by_one} />`}
