@@ -130,8 +130,11 @@ def _hosts_view(room: Room) -> View:
 
 
 def _stand_in_view(room: Room) -> View:
-    """The desk without private words, without who stepped out, and without who said yes to what."""
+    """The desk without private words, without who stepped out, and without who said yes to what. Without
+    cards too: one of them comes because several people stepped out.
+    """
     shown = _hosts_view(room)
+    shown["stage"]["stage"]["advice"] = None
     for person in shown["people"].values():
         status = Status.HERE.value if person["status"] != "no_screen" else "no_screen"
         person.update(status=status, connected=True, check="", heard=False, quiet=False)
