@@ -108,9 +108,21 @@ class Evening:
         self.member.get_by_role("button", name="Step out").click()
         self.take("stepped-out")
         self.member.get_by_role("button", name="Come back").click()
+        self.rest()
         self.press("More", "Pause bell: everybody rests, no reason given")
         self.take("pause-bell")
         self.press("Go on where we were")
+
+    def rest(self) -> None:
+        """Somebody is asked to rest for a while, and brought back."""
+        self.press("More", "People and chairs", "Ask Robin to rest for a while")
+        self.take("rest-asked", self.desk)
+        self.press("Yes, ask to rest")
+        self.take("rest-people", self.desk)
+        self.desk.keyboard.press("Escape")
+        self.member.get_by_role("heading", name=re.compile("asks you to rest")).wait_for()
+        self.take("resting")
+        self.press("Bring Robin back")
 
     def breaks(self) -> None:
         """A called break."""

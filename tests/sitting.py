@@ -65,10 +65,15 @@ class Page:
             self.stale = True
             return
         assert message["seq"] == self.seqs[name] + 1, "a message was lost"
-        was = self.place
+        was = self.standing
         self.seqs[name] = message["seq"]
         self.views[name] = apply_changes(self.views[name], message["changes"])
-        self.stale = self.stale or self.place != was
+        self.stale = self.stale or self.standing != was
+
+    @property
+    def standing(self) -> tuple[str, bool]:
+        """What says which shared audience this page listens in."""
+        return self.place, bool(self.views.get(SELF, {}).get("me", {}).get("me", {}).get("apart"))
 
     @property
     def place(self) -> str:

@@ -23,7 +23,7 @@ from circle.domain.room import Presence, PrivateWord, Room, Status
 ROOM = "room"  # everybody at the table who is not a host
 HOSTS = "hosts"
 STAND_IN = "stand_in"  # whoever holds the room for a host: what leading needs, and nobody's secrets
-DOOR = "door"  # people who wait to be let in
+DOOR = "door"  # people who wait to be let in, or rest for a while
 SELF = "self:"  # followed by a seat id: one person alone
 
 _VISIBILITY = {
@@ -40,10 +40,13 @@ _VISIBILITY = {
 
 
 def audience_of(seat: Seat | None) -> str | None:
-    """The shared audience of a seat: hosts, the room, the door, or none."""
+    """The shared audience of a seat: hosts, the room, the door, or none.
+
+    Whoever is asked to rest for a while hears what is told at the door: nothing of the room.
+    """
     if seat is None or seat.place in (Place.REMOVED, Place.LEFT):
         return None
-    if seat.place is Place.WAITING:
+    if seat.place is Place.WAITING or seat.apart:
         return DOOR
     return {Role.HOST: HOSTS, Role.STAND_IN: STAND_IN}.get(seat.role, ROOM)
 
@@ -116,6 +119,7 @@ def _hosts_view(room: Room) -> View:
                 "heard": s.id in meeting.heard,
                 "check": room.signs.checks.get(s.id, ""),
                 "quiet": s.id in room.quiet,
+                "apart": s.apart,
             }
             for s in meeting.placed(Place.SEATED)
         },
@@ -137,7 +141,7 @@ def _stand_in_view(room: Room) -> View:
     shown["stage"]["stage"]["advice"] = None
     for person in shown["people"].values():
         status = Status.HERE.value if person["status"] != "no_screen" else "no_screen"
-        person.update(status=status, connected=True, check="", heard=False, quiet=False)
+        person.update(status=status, connected=True, check="", heard=False, quiet=False, apart=False)
         person.pop("since", None)
     return shown | {"words": {}, "removed": {}}
 
@@ -166,6 +170,7 @@ def _self_view(room: Room, seat_id: str) -> View:
         me |= {"name": seat.name, "role": seat.role.value, "place": seat.place.value}
         me["status"] = presence.status.value
         me["at_next"] = seat.at_next
+        me["apart"] = seat.apart and seat.place is Place.SEATED
         me["check"] = room.signs.checks.get(seat_id, "")
         me["back"] = seat_id in room.signs.back
         me["agreed"] = seat_id in room.agreed

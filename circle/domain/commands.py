@@ -159,6 +159,24 @@ class Remove(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SetApart(Command):
+    """Somebody is asked to rest on a quiet page of their own, until they are brought back.
+
+    The reason is private to hosts (audited) and is not shown.
+    """
+
+    seat: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack(Command):
+    """Whoever was asked to rest is at the table again."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ban(Command):
     """Somebody does not belong to the circle any more: removed tonight, and not let in another time.
 

@@ -59,7 +59,8 @@ class Seat:
 
     sat: was at the table at some time, also when they went home since; who only waited never was.
     banned: removed for good tonight, and not only from this evening. at_next: waits, and comes in when the
-    step ends.
+    step ends. apart: a host has asked them to rest for a while, on a page of their own; going home and coming
+    back changes nothing of it, being let in does.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Seat:
     sat: bool = False
     banned: bool = False
     at_next: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,10 @@ class Meeting:
     def placed(self, place: Place) -> tuple[Seat, ...]:
         """All chairs in this place, in the order people came."""
         return tuple(seat for seat in self.seats if seat.place is place)
+
+    def apart(self) -> frozenset[str]:
+        """Seats at the table whose people a host has asked to rest for a while."""
+        return frozenset(seat.id for seat in self.placed(Place.SEATED) if seat.apart)
 
     def hosts(self) -> tuple[str, ...]:
         """Seats of the circle's hosts at the table; a stand-in is none of them."""

@@ -36,6 +36,8 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.LockDoor: _HOST,
     c.UnlockDoor: _HOST,
     c.Remove: _HOST,
+    c.SetApart: _OWN_HOST,  # who rests is not a stand-in's to know
+    c.BringBack: _OWN_HOST,
     c.Ban: _OWN_HOST,
     c.Readmit: _OWN_HOST,
     c.AddSeat: _HOST,

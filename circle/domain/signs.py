@@ -109,6 +109,8 @@ def heed(signs: Signs, signal: Signal, seat_id: str, meeting: Meeting, out: froz
         raise NotAllowed("not_seated")
     if meeting.phase in OVER:
         raise NotNow("ended")
+    if seat.apart:
+        raise NotNow("apart")
     if seat.role not in _WHO.get(type(signal), {seat.role}):
         raise NotAllowed("not_allowed")
     return _HEED[type(signal)](signs, signal, seat_id, meeting, out)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from circle.domain import commands as c
-from circle.domain.changes import clock, door, keeping, replan, spot, stage, turns
+from circle.domain.changes import apart, clock, door, keeping, replan, spot, stage, turns
 from circle.domain.errors import NotAllowed, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment, Outcome
@@ -47,7 +47,8 @@ def transition(meeting: Meeting, command: c.Command, actor: Actor, moment: Momen
         _require_at_table(meeting, actor, command)
     if meeting.phase is Phase.HELD and not isinstance(command, _WHILE_HELD):
         raise NotNow("held")
-    outcome = _HANDLERS[type(command)](meeting, command, actor, moment)
+    around = replace(moment, away=moment.away | meeting.apart())
+    outcome = _HANDLERS[type(command)](meeting, command, actor, around)
     return replace(outcome, meeting=clock.with_rests(meeting, outcome.meeting, moment.now))
 
 
@@ -59,6 +60,8 @@ def _require_at_table(meeting: Meeting, actor: Actor, command: c.Command) -> Non
         return
     if seat.place is not Place.SEATED:
         raise NotAllowed("not_seated")
+    if seat.apart and not isinstance(command, c.LeaveSeat):
+        raise NotNow("apart")
 
 
 _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome]] = {
@@ -85,6 +88,8 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.LockDoor: door.lock,
     c.UnlockDoor: door.unlock,
     c.Remove: door.remove,
+    c.SetApart: apart.set_apart,
+    c.BringBack: apart.bring_back,
     c.Ban: door.ban,
     c.Readmit: door.readmit,
     c.AddSeat: door.add_seat,

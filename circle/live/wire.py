@@ -275,6 +275,8 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.LockDoor: Nothing,
     c.UnlockDoor: Nothing,
     c.Remove: OnSeatWhy,
+    c.SetApart: OnSeatWhy,
+    c.BringBack: OnSeat,
     c.Ban: OnSeatWhy,
     c.Readmit: OnSeat,
     c.AddSeat: Named,

@@ -66,6 +66,8 @@ class _Table:
         seat = self.meeting.seat(self.actor.id)
         if seat is None or seat.place is not Place.SEATED:
             raise NotAllowed("not_seated")
+        if seat.apart:
+            raise NotNow("apart")
 
     def require_host(self) -> None:
         self.require_seat()

@@ -14,8 +14,9 @@ from circle.store.words import Words
 
 _NOTED = (
     *(c.Remove, c.Ban, c.Readmit, c.LockDoor, c.UnlockDoor, c.EndSession, c.CancelSession, c.Hold, c.Release),
-    *(c.AskGuardian, c.EndGuardian, c.RingBell, c.TakeRoom),
+    *(c.AskGuardian, c.EndGuardian, c.RingBell, c.TakeRoom, c.SetApart, c.BringBack),
 )
+_ON_A_SEAT = (c.Remove, c.Ban, c.Readmit, c.AskGuardian, c.SetApart, c.BringBack)
 
 
 def note(
@@ -25,7 +26,7 @@ def note(
     if not isinstance(command, _NOTED):
         return
     row = _row(meeting.circle_id, meeting.id, actor_id, c.wire_name(type(command)), now)
-    row.object_id = command.seat if isinstance(command, (c.Remove, c.Ban, c.Readmit, c.AskGuardian)) else ""
+    row.object_id = command.seat if isinstance(command, _ON_A_SEAT) else ""
     reason = getattr(command, "reason", "")
     row.reason_ct = words.seal_reason(row.id, reason) if reason else None
     db.add(row)

@@ -34,7 +34,7 @@ ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, E
 FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
 ONLY_HOSTS = {
     *("status", "intensity", "connected", "script", "note", "heard", "turn", "to_come", "savings", "made_up"),
-    *("wishes", "back", "agreed", "guardian", "lead", "quiet", "check"),
+    *("apart", "wishes", "back", "agreed", "guardian", "lead", "quiet", "check"),
 }
 people = st.sampled_from(sorted(ROLES))
 minutes = st.integers(-1, 32)
@@ -60,6 +60,7 @@ COMMANDS = st.one_of(
     st.builds(c.Remove, people),
     st.builds(c.Readmit, people),
     st.builds(c.Ban, people),
+    st.builds(c.BringBack, people),
     st.builds(c.AddSeat, st.sampled_from(["x1", "x2"]), st.sampled_from(["Theo", "Uma"])),
     st.builds(c.TakeSeat, people, st.sampled_from(["Ana", "Bo", "Di", "Eve", "Cyrus"])),
     st.builds(c.HandOn, people),
@@ -174,6 +175,12 @@ class Evening(RuleBasedStateMachine):
         told = self.turn(replace(self.room, presence=presence))
         assert told <= {HOSTS, SELF + who}, "stepping out is told to hosts and oneself alone"
 
+    @rule(who=st.sampled_from([ANA, BO, CO, DI]), back=st.booleans())
+    def somebody_is_asked_to_rest_or_brought_back(self, who: str, back: bool) -> None:
+        piece = self.room.meeting.piece
+        told = self.command(Actor(HOST, Role.HOST), c.BringBack(who) if back else c.SetApart(who))
+        assert self.room.meeting.piece != piece or told <= {HOSTS, SELF + who}
+
     @rule(who=people, from_host=st.booleans())
     def a_private_word(self, who: str, from_host: bool) -> None:
         word = PrivateWord(self.new_id(), who, "WORD-FOR-HOSTS", from_host)
@@ -208,7 +215,8 @@ class Evening(RuleBasedStateMachine):
         assert self.turn(replace(self.room, batch=(*self.room.batch, line))) == {HOSTS}
 
     # -- how it happens -------------------------------------------------------------------------------
-    def command(self, actor: Actor, command: c.Command) -> None:
+    def command(self, actor: Actor, command: c.Command) -> set[str]:
+        """Give it; returns the audiences that were told something."""
         before = self.room.meeting
         standing = before.stand_in()
         if standing is not None and standing.id == actor.id:
@@ -218,14 +226,14 @@ class Evening(RuleBasedStateMachine):
             outcome = transition(before, command, actor, Moment(self.now, frozenset(away), self.quiet))
         except CircleError:
             assert self.room.meeting is before
-            return
+            return set()
         assert before.phase not in OVER, "what is over stays over"
         if not outcome.events:
             assert outcome.meeting == before, "no event: nothing has changed"
         assert outcome.meeting.moves >= before.moves
         steps = {"", *(step.id for step in outcome.meeting.plan.steps)}
         assert {event.step for event in outcome.events} <= steps, "no event names a person"
-        self.turn(replace(self.room, meeting=outcome.meeting))
+        return self.turn(replace(self.room, meeting=outcome.meeting))
 
     def turn(self, room: Room) -> set[str]:
         """Every page gets the difference; returns the audiences that were told something."""
@@ -323,6 +331,7 @@ def check_piece(m: Meeting) -> None:
     assert piece.holder is not None or not piece.silent
     assert (m.piece_at is not None) == (piece.holder is not None)
     assert not set(coming) & piece.done, "nobody whose turn is over is asked again"
+    assert piece.holder not in m.apart(), "whoever rests for a while is not waited for"
 
 
 def _keys(seen: object) -> set[str]:

@@ -57,6 +57,8 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "remove": ({"seat": SEAT, "reason": "unkind"}, c.Remove(SEAT, "unkind")),
     "readmit": ({"seat": SEAT}, c.Readmit(SEAT)),
     "run_late": ({"minutes": 10}, c.RunLate(10)),
+    "set_apart": ({"seat": SEAT, "reason": "loud"}, c.SetApart(SEAT, "loud")),
+    "bring_back": ({"seat": SEAT}, c.BringBack(SEAT)),
     "ban": ({"seat": SEAT, "reason": ""}, c.Ban(SEAT)),
     "leave_seat": ({}, c.LeaveSeat()),
     "hand_on": ({"holder": SEAT}, c.HandOn(SEAT)),

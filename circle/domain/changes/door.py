@@ -44,7 +44,8 @@ def take_seat(m: Meeting, command: c.TakeSeat, actor: Actor, moment: Moment) -> 
     # Before the door opens people may come and wait; nobody sees them but the hosts.
     open_table = not m.admit and m.phase is not Phase.PLANNED
     place = Place.SEATED if host or open_table else Place.WAITING
-    seat = Seat(command.seat, name, actor.role, place, sat=known is not None and known.sat)
+    sat, apart = (known.sat, known.apart) if known is not None else (False, False)
+    seat = Seat(command.seat, name, actor.role, place, sat=sat, apart=apart)
     return Outcome(_seated(m, _last(m, seat), [seat.id]), (Event(Happened.SEATS_CHANGED),))
 
 
@@ -112,7 +113,7 @@ def seat_everybody(m: Meeting) -> Meeting:
 def _sit_down(m: Meeting, waiting: list[Seat]) -> Outcome:
     ids = [seat.id for seat in waiting]
     # People take their chairs in the order in which they are let in.
-    sat = tuple(replace(seat, place=Place.SEATED, at_next=False) for seat in waiting)
+    sat = tuple(replace(seat, place=Place.SEATED, at_next=False, apart=False) for seat in waiting)
     seats = (*(s for s in m.seats if s.id not in ids), *sat)
     return Outcome(_seated(m, seats, ids), (Event(Happened.SEATS_CHANGED),))
 
@@ -192,8 +193,9 @@ def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:
     m = without_guardian(m, seat_id)
     seat = _existing(m, seat_id)
     piece = talking.leave_table(m.piece, seat_id, moment.away) if m.piece else None
-    gone = replace(with_piece(m, piece, moment.now), seats=_last(m, replace(seat, place=place)))
-    return Outcome(gone, (Event(Happened.SEATS_CHANGED),))
+    gone = replace(seat, place=place, apart=seat.apart and place is Place.LEFT)
+    left = replace(with_piece(m, piece, moment.now), seats=_last(m, gone))
+    return Outcome(left, (Event(Happened.SEATS_CHANGED),))
 
 
 def _existing(m: Meeting, seat_id: str) -> Seat:

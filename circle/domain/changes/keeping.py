@@ -20,7 +20,7 @@ def ask_guardian(m: Meeting, command: c.AskGuardian, _actor: Actor, _moment: Mom
     seat = m.seat(command.seat)
     if seat is None or seat.place is not Place.SEATED:
         raise NotFound("not_found")
-    if seat.role is not Role.MEMBER or not seat.screen:
+    if seat.role is not Role.MEMBER or not seat.screen or seat.apart:
         raise NotNow("no_guardian")
     if seat.id == m.guardian:
         return Outcome(m)

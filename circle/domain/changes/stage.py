@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from circle.domain import commands as c
 from circle.domain import piece as talking
+from circle.domain.changes.apart import let_go
 from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody, seat_expected
 from circle.domain.changes.keeping import without_guardian
@@ -82,14 +83,14 @@ def _undo(m: Meeting, left: Left, moment: Moment) -> Outcome:
     return Outcome(back, entered.events)
 
 
-def _as_seated_now(piece: talking.Piece, m: Meeting, away: Collection[str]) -> talking.Piece:
+def _as_seated_now(piece: talking.Piece, m: Meeting, away: Collection[str]) -> talking.Piece | None:
     """The piece of a moment ago, among those who sit at the table now."""
     seated = [seat.id for seat in m.placed(Place.SEATED)]
     for gone in {*piece.order, *piece.waiting, piece.holder or ""} - {"", *seated}:
         piece = talking.leave_table(piece, gone, away)
     for seat in seated:
         piece = talking.join_table(piece, seat)
-    return piece
+    return let_go(piece, m.apart(), away)
 
 
 def enter_step(m: Meeting, index: int, moment: Moment) -> Outcome:

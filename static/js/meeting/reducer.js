@@ -37,7 +37,7 @@ export function apply(state, message) {
   if (message.seq !== part.seq + 1) return { state, stale: true };
   const after = { ...part, seq: message.seq, view: applyChanges(part.view, message.changes) };
   const next = own ? { ...state, self: after } : { ...state, shared: after };
-  return { state: next, stale: own && placeOf(next) !== placeOf(state) };
+  return { state: next, stale: own && audienceOf(next) !== audienceOf(state) };
 }
 
 /** A view after changes: an item replaces or adds, null removes. */
@@ -59,6 +59,9 @@ export function applyChanges(view, changes) {
 export function placeOf(state) {
   return state.self?.view.me?.me?.place ?? 'none';
 }
+
+/** What says where this page listens: whoever rests for a while hears what is told at the door. */
+const audienceOf = (state) => `${placeOf(state)} ${Boolean(state.self?.view.me?.me?.apart)}`;
 
 /** What views read: the stage, my own line, and the items of a collection as a list with ids. */
 export const stageOf = (state) => state.shared?.view.stage?.stage ?? null;

@@ -34,11 +34,21 @@ export function makeStore(page, draw) {
   const lane = new LaneKeeper(page.meeting, () => deliver(line, frame('pass_piece')));
 
   let was = null; // the stage at the last look
+  let rests = false; // asked to rest for a while, and told so
+
+  /** Asked to rest, or back: said once. The room itself comes with the snapshot after it. */
+  function sayOfResting(stage, me) {
+    if (me?.apart && !rests) announce(`${stage?.host || 'A host'} asks you to rest for a while. Your chair and your turn are kept.`);
+    else if (rests && !me?.apart && stage?.step !== undefined) store.tell('You are back. There is nothing to catch up on.');
+    else return;
+    rests = me.apart;
+  }
 
   function settle() {
     const stage = stageOf(store.state);
     if (cameBackFromBreak(was, stage) && !page.host) store.tell('We are back where we were. There is no hurry.');
     was = stage;
+    sayOfResting(stage, meOf(store.state));
     lane.see(RUNS.has(stage?.phase) && stage.piece?.holder === meOf(store.state)?.id);
     // First what stands on the wall, then what the server has lost: nothing shown is sent again.
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));

@@ -48,7 +48,7 @@ export function AgreementsSheet({ room: { store, stage, me } }) {
 /** After a change, and for whoever has not said yes yet: a line, once for each wording, that can wait. */
 export function AskedAgain({ store, stage, me, step }) {
   const later = `agreements-later:${stage?.agreements_version}`;
-  const asks = me?.role === 'member' && me.place === 'seated' && !me.agreed && RUNS.has(stage?.phase);
+  const asks = me?.role === 'member' && me.place === 'seated' && !me.apart && !me.agreed && RUNS.has(stage?.phase);
   const isHere = step?.kind === 'agreements' || step?.kind === 'arrive'; // the step itself asks, or is about to
   if (!asks || isHere || store.said[later] || store.said.agreements) return html`<div role="status"></div>`;
   const words = stage.agreements_new.length ? 'Our agreements have changed.' : 'You have not said yes to our agreements yet.';

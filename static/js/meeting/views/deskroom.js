@@ -6,6 +6,7 @@ import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
 import { useKeptFocus } from './focus.js';
 import { PausedCard } from './keeping.js';
+import { BringBack } from './ladder.js';
 import { Choices, namesOf } from './choices.js';
 import { Wishes } from './wishes.js';
 import { whoWaitsForAWord, wordLine, Words } from './words.js';
@@ -30,7 +31,7 @@ export function DeskRoom({ room, drift, openMore }) {
       <${Wishes} room=${room} />
       <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
       <ul class="here" aria-label="Who is here">
-        ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, room)}</small><${AskOnce} ...${{ room, person }} /></li>`)}
+        ${people.map((person) => html`<li key=${person.id} aria-current=${person.id === holder ? 'true' : undefined}>${person.name}<small>${note(person, holder, room)}</small><${AskOnce} ...${{ room, person }} />${person.apart && html` <${BringBack} ...${{ store, person, className: 'inline small' }} />`}</li>`)}
       </ul>
       ${stage.piece && html`<${Piece} ...${{ room, holder, next, name }} />`}
       ${stage.locked && html`<p class="small">The door is locked. <button class="inline" type="button" onClick=${() => store.act('unlock_door')}>Unlock it</button></p>`}
@@ -45,7 +46,7 @@ const whoHasIt = (who, next) => `${who === 'you' ? 'You have the piece' : `${who
 function note(person, holder, room) {
   const { stage } = room;
   if (person.you) return person.id === holder ? 'you, with the piece' : 'you';
-  const status = person.status === 'out' ? outWords(person, room.offset) : STATUS[person.status] ?? (person.connected && !person.quiet ? '' : 'line lost');
+  const status = person.apart ? 'asked to rest' : person.status === 'out' ? outWords(person, room.offset) : STATUS[person.status] ?? (person.connected && !person.quiet ? '' : 'line lost');
   if (person.id === holder) return [stage.piece.silent ? 'holds silence' : turnWords(room), status].filter(Boolean).join(', ');
   return status || (stage.piece?.queue.includes(person.id) ? 'asked' : '');
 }
@@ -59,7 +60,7 @@ function outWords(person, offset) {
 
 /** One question to somebody who stepped out, unless they would rather not be asked. */
 function AskOnce({ room: { store }, person }) {
-  if (person.status !== 'out' || person.check !== '') return null;
+  if (person.status !== 'out' || person.apart || person.check !== '') return null;
   const ask = async () => {
     const answer = await store.act('ask_if_well', { seat: person.id });
     if (answer.ok) store.tell(`${person.name} is asked once. No answer is needed.`);

@@ -28,6 +28,7 @@ export function openHand(store, from) {
   // Nobody is to wait for an answer where no host is: then there are the numbers, and the page says so.
   const somebody = SOMEBODY_IS_HERE.has(stageOf(store.state)?.phase);
   sheet.querySelector('.choices').hidden = !somebody;
+  sheet.querySelector('[data-hand="pause"]').hidden = Boolean(meOf(store.state)?.apart);
   sheet.querySelector('.hand__nobody').hidden = somebody;
   sheet.querySelector('.hand__room').hidden = !mayAskForTheRoom(store);
   sheet.querySelector('h2').focus();
@@ -36,7 +37,7 @@ export function openHand(store, from) {
 /** Wishes are for members at the table while something goes on. */
 function mayAskForTheRoom(store) {
   const me = meOf(store.state);
-  return me?.role === 'member' && me.place === 'seated' && GOES_ON.has(stageOf(store.state)?.phase);
+  return me?.role === 'member' && me.place === 'seated' && !me.apart && GOES_ON.has(stageOf(store.state)?.phase);
 }
 
 async function askForTheRoom(store, [command, words]) {

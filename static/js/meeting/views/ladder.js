@@ -49,6 +49,11 @@ export function AskTwice({ person, note = '', yes, no, act, done }) {
       <button class="btn btn--line" type="button" onClick=${done}>${no}</button></span></li>`;
 }
 
+/** Whoever was asked to rest is at the table again by one press. */
+export function BringBack({ store, person, className = 'btn' }) {
+  return html`<button class=${className} type="button" aria-label=${`Bring ${person.name} back`} onClick=${() => store.act('bring_back', { seat: person.id })}>Bring back</button>`;
+}
+
 /** Somebody who was removed: back to the door, or not in this circle any more, which is asked once. */
 export function Removed({ store, person }) {
   const [asked, setAsked] = useState(false);

@@ -2,16 +2,16 @@
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
 import { listOf } from '../reducer.js';
 import { BellFor } from './keeping.js';
-import { AskPrivately, AskTwice, Removed } from './ladder.js';
+import { AskPrivately, AskTwice, BringBack, Removed } from './ladder.js';
 import { wayToShowAgain } from './words.js';
 
 export function People({ room, close }) {
-  const { store, stage, people } = room;
+  const { store, stage, me, people } = room;
   const removed = listOf(store.state, 'removed');
   return html`
     <p class="small soft">Who keeps the bell may pause the room, and hold it if your line is lost. They are asked first.</p>
     <ul class="lobby people">
-      ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, stage, person, close }} />`)}
+      ${people.filter((person) => !person.you && !person.host).map((person) => html`<${Person} key=${person.id} ...${{ store, stage, me, person, close }} />`)}
       ${removed.map((person) => html`<${Removed} key=${person.id} ...${{ store, person }} />`)}
     </ul>
     <${AddChair} store=${store} />
@@ -19,8 +19,8 @@ export function People({ room, close }) {
 }
 
 /** One person at the table. Nobody is sent away by one press. */
-function Person({ store, stage, person, close }) {
-  const [asked, setAsked] = useState(false);
+function Person({ store, stage, me, person, close }) {
+  const [asked, setAsked] = useState(''); // what is asked once more: to rest, or to leave
   const [writing, setWriting] = useState(false);
   const again = wayToShowAgain(store, person.id);
   const showAgain = () => {
@@ -28,16 +28,27 @@ function Person({ store, stage, person, close }) {
     again();
   };
   if (writing) return html`<li><${AskPrivately} ...${{ store, person, done: () => setWriting(false) }} /></li>`;
+  if (asked === 'rest') {
+    const rest = async (reason) => {
+      const answer = await store.act('set_apart', { seat: person.id, reason });
+      if (answer.ok) setAsked('');
+    };
+    return html`<${AskTwice} ...${{ person, note: whatRestingIs(person, stage), yes: 'Yes, ask to rest', no: 'Not now', act: rest, done: () => setAsked('') }} />`;
+  }
   if (asked) {
     const remove = (reason) => store.act('remove', { seat: person.id, reason });
-    return html`<${AskTwice} ...${{ person, yes: 'Yes, ask to leave', no: 'Stay', act: remove, done: () => setAsked(false) }} />`;
+    return html`<${AskTwice} ...${{ person, yes: 'Yes, ask to leave', no: 'Stay', act: remove, done: () => setAsked('') }} />`;
   }
-  return html`<li><b>${person.name}</b><span class="lobby__do">
+  return html`<li><b>${person.name}${person.apart && html`<small>asked to rest</small>`}</b><span class="lobby__do">
     ${again && html`<button class="btn btn--line" type="button" aria-label=${`Private word of ${person.name} again`} onClick=${showAgain}>Private word</button>`}
-    <${BellFor} ...${{ store, stage, person }} />
+    ${!person.apart && html`<${BellFor} ...${{ store, stage, person }} />`}
     ${person.status !== 'no_screen' && html`<button class="btn btn--line" type="button" aria-label=${`Ask ${person.name} something privately`} onClick=${() => setWriting(true)}>Ask</button>`}
-    <button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked(true)}>Remove</button></span></li>`;
+    ${person.apart && html`<${BringBack} ...${{ store, person }} />`}
+    ${me.role === 'host' && person.status !== 'no_screen' && !person.apart && html`<button class="btn btn--line" type="button" aria-label=${`Ask ${person.name} to rest for a while`} onClick=${() => setAsked('rest')}>Rest</button>`}
+    <button class="btn btn--line" type="button" aria-label=${`Remove ${person.name}`} onClick=${() => setAsked('leave')}>Remove</button></span></li>`;
 }
+
+const whatRestingIs = (person, stage) => `${person.name} gets a quiet page, and not what is said here, until you bring them back. Chair and turn are kept; the others see nothing of it.${stage.call_url ? ' In the call they still hear the room: say there what you need.' : ''}`;
 
 function AddChair({ store }) {
   const [name, setName] = useState('');

@@ -3,6 +3,7 @@ import { html, useEffect } from '../../vendor/preact-htm.js';
 import { listOf, meOf, stageOf } from '../reducer.js';
 import { Answer } from './answer.js';
 import { After } from './after.js';
+import { Apart } from './apart.js';
 import { Away } from './away.js';
 import { Bar } from './bar.js';
 import { Break } from './break.js';
@@ -52,6 +53,7 @@ export function Room({ store }) {
   if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><h1 class="prompt">Opening the door.</h1></main><//>`;
   const { stage } = room;
   if (stage.phase === 'ended' || stage.phase === 'cancelled') return html`<${After} ...${room} />`;
+  if (room.me.apart) return html`<${Apart} ...${room} />`;
   if (store.statusNow() === 'out') return html`<${Away} ...${room} />`;
   if (isAtTheDoor(room)) return html`<${Door} ...${room} />`;
   if (stage.phase === 'held') return html`<${Held} ...${room} />`;
