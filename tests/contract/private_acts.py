@@ -17,7 +17,7 @@ from circle.domain.signs import (
 )
 from circle.services.ports import Caller
 from circle.services.speech import Affirm, AnswerWhisper, HoldLine, TakeLineBack, Warn, Whisper
-from tests.contract.private_evening import ANSWER, EVE, NOTE, UNSENT, WISH, Act, PrivateEvening
+from tests.contract.private_evening import ANSWER, EVE, NOTE, REASON, UNSENT, WISH, Act, PrivateEvening
 from tests.services.test_conduct_unnamed import commit
 from tests.sitting import CO, CY, HOST, MEETING
 
@@ -58,6 +58,14 @@ def _note(evening: PrivateEvening) -> None:
 
 def _asked_for(evening: PrivateEvening) -> None:
     evening.sitting.say(HOST, Warn(CY, WISH))
+
+
+def _rests(evening: PrivateEvening) -> None:
+    evening.sitting.do(HOST, c.SetApart(CY, REASON))
+
+
+def _rests_no_more(evening: PrivateEvening) -> None:
+    evening.sitting.do(HOST, c.BringBack(CY))
 
 
 def _guardian_refuses(evening: PrivateEvening) -> None:
@@ -113,6 +121,10 @@ PRIVATE: dict[str, tuple[tuple[str, Act], ...]] = {
         (place, _note) for place in ("door", "words", "standing in", "break", "closing")
     ),
     "is asked for something": (("words", _asked_for), ("reading", _asked_for)),
+    "is asked to rest for a while": (
+        *(("card", _rests), ("before the turn", _rests_no_more)),
+        *(("reading", _rests), ("shown", _rests_no_more)),
+    ),
     "would rather not keep the bell": (("words", _guardian_refuses),),
     "says yes to the agreements": (("words", _says_yes),),
     "has put a card away": (("card", _card_put_away),),

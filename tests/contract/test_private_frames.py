@@ -63,13 +63,14 @@ _LINES = _keys("lines", "step text commit received read_aloud")
 ALLOWED: dict[str, set[str]] = {
     ROOM: _every(_STAGE) | _keys("people", "name host") | _SAID | _LINES | _keys("outline", "at title"),
     STAND_IN: _every(f"{_STAGE} {_LEADING}")
-    | _keys("people", "name host status connected heard check quiet")
+    | _keys("people", "name host status connected heard check quiet apart")
     | _keys("waiting", "name at_next")
     | (_SAID | _LINES | {"lines.aside"})
     | _keys("batch", "text aside")
     | _keys("outline", "at title minutes intensity kind"),
     DOOR: _keys("stage", "phase circle host agreements[] starts_at late"),
-    SELF: _keys("me", "id place name role status at_next check back agreed bell turn turn.since turn.seconds")
+    SELF: _keys("me", "id place name role status at_next apart check back agreed bell turn turn.since")
+    | {"me.turn.seconds"}
     | _keys("notes", "text from_host asks")
     | _keys("mine", "set_aside"),
 }
