@@ -133,5 +133,5 @@ PRIVATE: dict[str, tuple[tuple[str, Act], ...]] = {
     "loses the line": (("before the turn", _line_lost), ("writing", _line_found), ("break", _line_lost)),
     "is refused": (("words", _seat_without_screen_refused),),
 }
-INSTEAD = ("steps out", "with a reason")
+INSTEAD = ("steps out", "rests", "with a reason")
 EVERYTHING = tuple(act for acts in PRIVATE.values() for act in acts)

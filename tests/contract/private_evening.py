@@ -126,6 +126,8 @@ class PrivateEvening:
         if "steps out" in self.instead:
             self.sitting.conduct.say_status(Caller(CY), MEETING, Status.OUT)
             self.sitting.conduct.say_status(Caller(CY), MEETING, Status.HERE)
+        elif "rests" in self.instead:
+            self.sitting.do(HOST, c.SetApart(CY), c.BringBack(CY))
         else:
             self.sitting.do(CY, c.Later())
         self.sitting.do(EVE, c.PassPiece())
