@@ -215,6 +215,7 @@ WAYS: dict[str, Callable[[Evening], None]] = {
     "chat_word": Evening.nothing,
     "spoken_round": Evening.a_round,
     "spoken_volunteer": Evening.nothing,
+    "pair": Evening.nothing,
     "unnamed_wall": Evening.a_wall,
     "none": Evening.nothing,
 }

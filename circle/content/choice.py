@@ -20,6 +20,7 @@ _FITTING: dict[Kind, tuple[PromptKind, ...]] = {
     Kind.WALL: _QUESTIONS,
     Kind.ROUND: (*_QUESTIONS, "check_in"),
     Kind.VOLUNTEER: _QUESTIONS,
+    Kind.PAIR: ("pair",),
     Kind.BREAK: ("break",),
     Kind.REGATHER: ("reading",),
     Kind.INTEGRATE: (*_QUESTIONS, "witness", "slow_lines"),

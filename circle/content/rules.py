@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from circle.content.schema import PromptRecord, StepRecord, TemplateRecord
-from circle.domain.plan import Kind, Pace, Sharing, StepClass
+from circle.domain.plan import PAIR_AT_MOST, Kind, Pace, Sharing, StepClass
 
 STIRRING = 3
 TENDER = 4
@@ -56,8 +56,8 @@ def _softness(prompt: PromptRecord) -> Iterator[Finding]:
         yield "group", "is closed from intensity 4 on"
     if prompt.intensity == MOST_TENDER and not prompt.needs_second_host:
         yield "needs_second_host", "is true at intensity 5"
-    if prompt.intensity == MOST_TENDER and "pair" in prompt.sharing_modes:
-        yield "sharing_modes", "a pair has no host in it, so intensity 5 is never shared in pairs"
+    if prompt.intensity > PAIR_AT_MOST and "pair" in prompt.sharing_modes:
+        yield "sharing_modes", "a pair has no host in it, so nothing above intensity 3 is shared in pairs"
 
 
 def _shape(prompt: PromptRecord) -> Iterator[Finding]:
@@ -138,6 +138,8 @@ def _step_findings(step: StepRecord) -> Iterator[Finding]:
     is_break = step.kind is Kind.BREAK
     if is_break != (step.cls is StepClass.BREAK):
         yield "class", "a break is a break in kind and in class"
+    if step.sharing is Sharing.PAIR and step.intensity > PAIR_AT_MOST:
+        yield "sharing", "a pair has no host in it, so nothing above intensity 3 is shared in pairs"
     if is_break != (step.intensity == 0):
         yield "intensity", "0 is for breaks, and breaks have nothing else"
     if step.solo_minutes >= step.minutes and step.sharing not in (Sharing.PRIVATE, Sharing.TILES):

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from circle.domain.audience_pairs import between, counted, pair_of
 from circle.domain.difference import View
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.pacing import is_landing, options
@@ -33,6 +34,7 @@ _VISIBILITY = {
     Part.ANSWER: "named",
     Part.ROUND: "named",
     Part.VOLUNTEER: "named",
+    Part.PAIR: "pair",
     Part.WALL_WRITE: "unnamed",
     Part.WALL_READ: "unnamed",
     Part.WALL_SHOW: "unnamed",
@@ -65,7 +67,7 @@ def view(room: Room, audience: str) -> View:
 
 
 def visibility(part: Part | None) -> str:
-    """Who sees an answer given now: nothing, private, named or unnamed (content rules, 6.5)."""
+    """Who sees an answer given now: nothing, private, named, pair or unnamed (content rules, 6.5)."""
     return _VISIBILITY[part] if part else "nothing"
 
 
@@ -102,6 +104,7 @@ def _hosts_view(room: Room) -> View:
         "made_up": meeting.ahead_before is not None,
         "to_come": list(meeting.piece.to_come) if meeting.piece else [],
         "turn": _turn(meeting),
+        "pairs": counted(meeting),
         "wishes": sorted(room.signs.wishes),
         "back": len(room.signs.back),
         "advice": _advice(room),
@@ -178,10 +181,12 @@ def _self_view(room: Room, seat_id: str) -> View:
         me["turn"] = (
             _turn(room.meeting) if room.meeting.piece and room.meeting.piece.holder == seat_id else None
         )
+        me["pair"] = pair_of(room, seat_id) if seat.place is Place.SEATED and not seat.apart else None
     return {
         "me": {"me": me},
         "notes": {w.id: _word(w) for w in room.words if w.seat_id == seat_id},
         "mine": {s.id: {"set_aside": s.set_aside} for s in room.shares if s.seat_id == seat_id},
+        "between": between(room, seat_id),
     }
 
 

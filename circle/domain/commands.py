@@ -326,6 +326,17 @@ class ShuffleRound(Command):
     salt: str
 
 
+# -- beside the table ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class LeavePair(Command):
+    """*Back to the circle*: out of one's pair, alone and without a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToPair(Command):
+    """Back to one's pair, while somebody is still there."""
+
+
 # -- time and absence (the ticker) --------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class BreakIsOver(Command):

@@ -24,6 +24,7 @@ class Happened(StrEnum):
     PLAN_CHANGED = "plan_changed"
     STEP_ADDED = "step_added"
     PIECE_MOVED = "piece_moved"
+    PAIRS_CHANGED = "pairs_changed"
     BELL_RANG = "bell_rang"
     BELL_ENDED = "bell_ended"
     ROOM_TAKEN = "room_taken"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from circle.domain.pairs import Groups
 from circle.domain.piece import Piece
 from circle.domain.plan import Kind, Part, Plan, Step, part_seconds, parts
 
@@ -89,6 +90,7 @@ class Left:
     gone_ms: int
     rested: bool
     rested_at: datetime | None = None
+    pairs: Groups = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,13 @@ class Meeting:
     with them. planned_min: minutes of the whole plan when the door opened, whatever was put in or left out
     since. read_first: hosts read unnamed lines before the room does. piece_at: when the piece came to its
     holder, None without one. heard: seats that have had a turn with words tonight, for the hosts' *not yet
-    heard* alone; emptied at the end. clock_hidden: members' pages say no word of time. lead: the seat that
-    leads now ("" before the door opens). guardian: the seat that is asked to keep the bell; guardian_said:
-    and has said yes. ran_from: when the present part began, moved on by every rest of its clock;
-    stopped_at: when that clock stopped, None while it runs. What goes slowly on every screen (lines, a
-    breath) goes by these two. bell_at: when the pause bell rang, while it pauses the room. rested_at: when
-    the last break ended. end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never
-    a host's.
+    heard* alone; emptied at the end. pairs: who sits with whom, in a part held in pairs. clock_hidden:
+    members' pages say no word of time. lead: the seat that leads now ("" before the door opens).
+    guardian: the seat that is asked to keep the bell; guardian_said: and has said yes. ran_from: when the
+    present part began, moved on by every rest of its clock; stopped_at: when that clock stopped, None while
+    it runs. What goes slowly on every screen (lines, a breath) goes by these two. bell_at: when the pause
+    bell rang, while it pauses the room. rested_at: when the last break ended. end_reason: a word of ours
+    ("closed", "early", "cancelled", "forgotten"), never a host's.
     """
 
     id: str
@@ -131,6 +133,7 @@ class Meeting:
     piece: Piece | None = None
     piece_at: datetime | None = None
     heard: frozenset[str] = frozenset()
+    pairs: Groups = ()
     step_started_at: datetime | None = None
     ran_from: datetime | None = None
     stopped_at: datetime | None = None

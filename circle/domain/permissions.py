@@ -56,6 +56,8 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.HoldSilence: _SEATED,
     c.TakePiece: _SEATED,
     c.PutHandDown: _SEATED,
+    c.LeavePair: _SEATED,
+    c.ReturnToPair: _SEATED,
     c.SkipTurn: _HOST,
     c.TakePieceBack: _HOST,
     c.OfferPiece: _HOST,

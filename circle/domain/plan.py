@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from circle.domain.errors import Invalid
+
+PAIR_AT_MOST = 3  # intensity: a pair has no host in it
+
 
 class Kind(StrEnum):
     """What a step is, to people. How it runs follows from its `Sharing` (see `parts`)."""
@@ -22,6 +26,7 @@ class Kind(StrEnum):
     WALL = "wall"
     ROUND = "round"
     VOLUNTEER = "volunteer"
+    PAIR = "pair"
     BREAK = "break"
     REGATHER = "regather"
     INTEGRATE = "integrate"
@@ -53,6 +58,7 @@ class Sharing(StrEnum):
     CHAT_WORD = "chat_word"  # a word, number or line, by name
     UNNAMED_WALL = "unnamed_wall"  # shown without a name, in one shuffled batch, hosts read first
     UNNAMED_READ = "unnamed_read"  # a host reads aloud lines whose writers allowed it
+    PAIR = "pair"  # two by two; nobody else reads it, and it is gone when the step ends
     SPOKEN_VOLUNTEER = "spoken_volunteer"  # who would like to, in any order
     SPOKEN_ROUND = "spoken_round"  # the talking piece goes round
 
@@ -68,6 +74,7 @@ class Part(StrEnum):
     WALL_SHOW = "wall_show"  # the lines stand together
     ROUND = "round"  # the talking piece goes round
     VOLUNTEER = "volunteer"  # the piece is taken by whoever would like to
+    PAIR = "pair"  # two by two, beside the table
     PAUSE = "pause"  # a break
 
 
@@ -130,7 +137,7 @@ class Step:
 
     minutes: planned length, 1 to 60. intensity: 0 (breaks only) to 5. solo_minutes: writing time
     inside it. script and note are for hosts only. droppable_rank: lower goes first when time is
-    short, 0 means never dropped.
+    short, 0 means never dropped. Raises Invalid("pair_tender") for a pair above intensity 3.
     """
 
     id: str
@@ -147,6 +154,10 @@ class Step:
     number: bool = False  # a check-in by number, 0 to 10, instead of a word
     optional: bool = False
     droppable_rank: int = 0
+
+    def __post_init__(self) -> None:
+        if self.sharing is Sharing.PAIR and self.intensity > PAIR_AT_MOST:
+            raise Invalid("pair_tender", {"sharing": "pair_tender"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,7 @@ _PARTS: dict[Sharing, tuple[Part, ...]] = {
     Sharing.CHAT_WORD: (Part.ANSWER,),
     Sharing.UNNAMED_WALL: (Part.WALL_WRITE, Part.WALL_READ, Part.WALL_SHOW),
     Sharing.UNNAMED_READ: (Part.STILL,),
+    Sharing.PAIR: (Part.PAIR,),
     Sharing.SPOKEN_VOLUNTEER: (Part.VOLUNTEER,),
     Sharing.SPOKEN_ROUND: (Part.ROUND,),
 }
@@ -186,7 +198,7 @@ def parts(step: Step) -> tuple[Part, ...]:
     if step.kind is Kind.BREAK:
         return (Part.PAUSE,)
     base = _PARTS[step.sharing]
-    if step.solo_minutes and base[0] in (Part.VOLUNTEER, Part.ROUND):
+    if step.solo_minutes and base[0] in (Part.VOLUNTEER, Part.ROUND, Part.PAIR):
         return _WRITE_FIRST + base
     return base
 

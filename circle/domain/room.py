@@ -73,6 +73,16 @@ class PrivateWord:
 
 
 @dataclass(frozen=True, slots=True)
+class PairWord:
+    """A word inside a pair. at: rises with every word. Memory alone has it, until the step ends."""
+
+    id: str
+    seat_id: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class CircleFacts:
     """What the lasting group lends to a session. call_url is "" where people write.
 
@@ -92,10 +102,10 @@ class CircleFacts:
 class Room:
     """A session with everything around it. Words are those of the present step only.
 
-    batch: unnamed lines the hosts are reading, not yet shown (memory only). quiet: hosts who have not been
-    heard of for a while. agreed: seats whose people have said yes to the present agreements; each knows it
-    of themselves, and hosts how many. epoch: names this run of the memory store; when it changes, pages
-    send their unshown lines again.
+    batch: unnamed lines the hosts are reading, not yet shown (memory only). between: what is said inside
+    pairs now (memory only). quiet: hosts who have not been heard of for a while. agreed: seats whose
+    people have said yes to the present agreements; each knows it of themselves, and hosts how many.
+    epoch: names this run of the memory store; when it changes, pages send their unshown lines again.
     """
 
     meeting: Meeting
@@ -104,6 +114,7 @@ class Room:
     lines: tuple[WallLine, ...] = ()
     batch: tuple[WallLine, ...] = ()
     words: tuple[PrivateWord, ...] = ()
+    between: tuple[PairWord, ...] = ()
     presence: Mapping[str, Presence] = field(default_factory=dict)
     signs: Signs = NO_SIGNS
     agreed: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from circle.domain import commands as c
-from circle.domain.changes import apart, clock, door, keeping, replan, spot, stage, turns
+from circle.domain.changes import apart, beside, clock, door, keeping, replan, spot, stage, turns
 from circle.domain.errors import NotAllowed, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment, Outcome
@@ -31,6 +31,7 @@ _WHILE_HELD = (
     c.Remove,
     c.TakeRoom,
     c.EndGuardian,
+    c.LeavePair,
 )
 
 
@@ -108,6 +109,8 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.HoldSilence: turns.hold_silence,
     c.TakePiece: turns.take_piece,
     c.PutHandDown: turns.put_hand_down,
+    c.LeavePair: beside.leave_pair,
+    c.ReturnToPair: beside.return_to_pair,
     c.SkipTurn: turns.skip_turn,
     c.TakePieceBack: turns.take_piece_back,
     c.OfferPiece: turns.offer_piece,

@@ -82,7 +82,9 @@ class Ask(_Strict):
     """A question made on the spot."""
 
     text: Text
-    sharing: Literal["spoken_round", "spoken_volunteer", "chat_word", "unnamed_wall", "private", "none"]
+    sharing: Literal[
+        "spoken_round", "spoken_volunteer", "chat_word", "unnamed_wall", "private", "none", "pair"
+    ]
     minutes: Minutes = 8
 
 
@@ -135,6 +137,13 @@ class SayIn(_Strict):
     step: Id
     text: Text
     summary: bool = False
+
+
+class PairIn(_Strict):
+    """Words inside a pair."""
+
+    step: Id
+    text: Text
 
 
 class OnShare(_Strict):
@@ -294,6 +303,8 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.HoldSilence: Nothing,
     c.TakePiece: Nothing,
     c.PutHandDown: Nothing,
+    c.LeavePair: Nothing,
+    c.ReturnToPair: Nothing,
     c.SkipTurn: Hand,
     c.TakePieceBack: Hand,
     c.OfferPiece: OnSeat,
@@ -313,6 +324,8 @@ _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Warn: AnswerTo,
     s.Amend: Wording,
     s.Affirm: Yes,
+    s.SayInPair: PairIn,
+    s.TakePairWordBack: OnShare,
 }
 _SIGNALS: dict[type[g.Signal], type[_Strict]] = {
     g.AskSlower: Nothing,

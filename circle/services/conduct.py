@@ -19,6 +19,7 @@ from circle.domain import commands as c
 from circle.domain.audience import audience_of
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Role
+from circle.domain.pairs import group_of
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Part
 from circle.domain.room import Room, Status
@@ -31,7 +32,7 @@ from circle.services.gather import Stored
 from circle.services.pending import PendingLines
 from circle.services.ports import Broadcaster, Caller, Clock
 from circle.services.presence import PresenceTable
-from circle.services.speech import UNNAMED, HoldLine, Speech
+from circle.services.speech import IN_PAIRS, UNNAMED, HoldLine, Speech
 from circle.services.talk import speak
 from circle.services.telling import Telling
 from circle.store import audit, meetings
@@ -109,9 +110,11 @@ class Conduct:
 
     def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> Ack:
         """Words, by name or without. What is done with an unnamed line leaves no receipt and no audit:
-        written in the same moment as the line, they would name its writer (decisions 6).
+        written in the same moment as the line, they would name its writer (decisions 6). Words inside a
+        pair leave none either: they are in memory alone.
         """
-        named = not isinstance(speech, UNNAMED)
+        held = isinstance(speech, (HoldLine, *IN_PAIRS))
+        named = not isinstance(speech, (*UNNAMED, *IN_PAIRS))
 
         def work(db: Session, stored: Stored) -> Change:
             actor = self._actor(db, stored.meeting, caller)
@@ -123,7 +126,7 @@ class Conduct:
             )
             if named:
                 meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
-            return Change(HELD if isinstance(speech, HoldLine) else KEPT, after)
+            return Change(HELD if held else KEPT, after)
 
         if not named:
             return self._change(meeting_id, work)
@@ -190,7 +193,8 @@ class Conduct:
         """Step out, open the call, or come back. Only hosts and the person learn it. Raises NotFound for
         somebody who has no place here now.
 
-        Whoever steps out while holding the piece keeps the turn for later. The place in the row of
+        Whoever steps out while holding the piece keeps the turn for later; out of a pair they go back to
+        the whole room, as far as anybody there can tell. The place in the row of
         somebody who does not hold it stays as it is: a change there would tell the room.
         """
 
@@ -202,14 +206,18 @@ class Conduct:
 
         self._notice(meeting_id, change, caller)
         if status is Status.OUT:
-            self._change(meeting_id, lambda db, stored: self._let_piece_go(db, stored.meeting, caller))
+            self._change(meeting_id, lambda db, stored: self._let_go(db, stored.meeting, caller))
 
-    def _let_piece_go(self, db: Session, meeting: Meeting, caller: Caller) -> Change:
+    def _let_go(self, db: Session, meeting: Meeting, caller: Caller) -> Change:
         piece = meeting.piece
-        if piece is None or piece.holder != caller.member_id:
+        command: c.Command
+        if group_of(meeting.pairs, caller.member_id) is not None:
+            command = c.LeavePair()
+        elif piece is not None and piece.holder == caller.member_id:
+            once = piece.open or caller.member_id in piece.returned  # *later* is not there (any more)
+            command = c.PassPiece() if once else c.Later()
+        else:
             return Change(KEPT)
-        once = piece.open or caller.member_id in piece.returned  # *later* is not there (any more)
-        command = c.PassPiece() if once else c.Later()
         try:
             return Change(KEPT, self._carry_out(db, meeting, command, self._actor(db, meeting, caller)))
         except NotNow:  # a break, or the room is held: the piece stays where it is
@@ -296,6 +304,8 @@ class Conduct:
     def _move_signs(self, before: Meeting, after: Meeting) -> None:
         signs = after_moving(self.presence.signs(after.id), before.phase, after.phase)
         self.presence.set_signs(after.id, signs)
+        if (before.index, before.part) != (after.index, after.part):
+            self._pending.between.forget(after.id)
 
     def _turn_wall(self, db: Session, before: Meeting, after: Meeting) -> tuple[After, ...]:
         """Entering *read* collects what waits; entering *show* puts the batch on the wall, shuffled."""
@@ -357,6 +367,7 @@ class Conduct:
             lines=stored.lines,
             words=stored.words,
             batch=batch,
+            between=self._pending.between.of(meeting.id),
             presence=self.presence.of(meeting.id),
             signs=self.presence.signs(meeting.id),
             agreed=stored.agreed,

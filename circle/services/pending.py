@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from circle.domain.errors import TooMany
 from circle.domain.room import WallLine
+from circle.services.between import Between
 from circle.services.ports import new_id
 from circle.store.words import NewLine
 
@@ -42,10 +43,11 @@ class _Session:
 
 
 class PendingLines:
-    """The pending list of one process."""
+    """The pending list of one process. between: what is said inside pairs, which is never stored at all."""
 
     def __init__(self) -> None:
         self.epoch = new_id()
+        self.between = Between()
         self._sessions: dict[str, _Session] = {}
 
     def hold(
@@ -119,6 +121,7 @@ class PendingLines:
     def forget(self, meeting_id: str) -> None:
         """The session is over: what was not shown is destroyed."""
         self._sessions.pop(meeting_id, None)
+        self.between.forget(meeting_id)
 
     def _wall(self, meeting_id: str, step_id: str) -> _Wall:
         return self._sessions.setdefault(meeting_id, _Session()).walls.setdefault(step_id, _Wall())

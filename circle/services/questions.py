@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from circle.content.loader import Library, freeze_prompt
 from circle.content.schema import PromptRecord
 from circle.domain.errors import Invalid, NotFound
-from circle.domain.plan import Kind, Plan, Prompt, Sharing, Step
+from circle.domain.plan import PAIR_AT_MOST, Kind, Plan, Prompt, Sharing, Step
 from circle.services.tidy import plain_text
 
 QUESTION_MAX = 600  # characters; about the 70 words that are read in one breath, with room
@@ -28,16 +28,18 @@ ROUND = Answer("round", Sharing.SPOKEN_ROUND)
 WORD = Answer("word", Sharing.CHAT_WORD)
 NUMBER = Answer("number", Sharing.CHAT_WORD, number=True)
 VOLUNTEER = Answer("volunteer", Sharing.SPOKEN_VOLUNTEER)
+PAIR = Answer("pair", Sharing.PAIR)
 
 # What a step may become without turning into something else. Unnamed and private steps are not here:
 # who sees an answer is never changed by a slip of the finger.
 _ANSWERS: dict[Kind, tuple[Answer, ...]] = {
     Kind.CHECK_IN: (ROUND, WORD, NUMBER),
     Kind.ROUND: (ROUND, VOLUNTEER, WORD),
-    Kind.VOLUNTEER: (VOLUNTEER, ROUND),
+    Kind.VOLUNTEER: (VOLUNTEER, ROUND, PAIR),
+    Kind.PAIR: (PAIR,),
     Kind.INTEGRATE: (WORD, ROUND, VOLUNTEER),
     Kind.CLOSING: (ROUND, WORD),
-    Kind.ASK: (ROUND, VOLUNTEER, WORD, NUMBER),
+    Kind.ASK: (ROUND, VOLUNTEER, WORD, NUMBER, PAIR),
 }
 
 
@@ -52,7 +54,8 @@ def answers_for(step: Step, library: Library) -> tuple[Answer, ...]:
     if answer_of(step) is None:
         return ()
     record = library.prompts.get(step.prompt.id) if step.prompt else None
-    return tuple(a for a in _ANSWERS[step.kind] if a == answer_of(step) or _suits(record, a))
+    fitting = [a for a in _ANSWERS[step.kind] if a is not PAIR or step.intensity <= PAIR_AT_MOST]
+    return tuple(a for a in fitting if a == answer_of(step) or _suits(record, a))
 
 
 def _suits(record: PromptRecord | None, answer: Answer) -> bool:
@@ -109,7 +112,7 @@ def _template_step(step: Step, plan: Plan, library: Library) -> Step | None:
 
 
 def _kind_for(step: Step) -> str:
-    return "check_in" if step.kind is Kind.CHECK_IN else "reflection"
+    return {Kind.CHECK_IN: "check_in", Kind.PAIR: "pair"}.get(step.kind, "reflection")
 
 
 def ask_from_library(step: Step, plan: Plan, prompt_id: str, library: Library) -> Step:

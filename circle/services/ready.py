@@ -1,4 +1,4 @@
-"""Ready steps a host can put in on the spot: a grounding, slow lines, a quiet minute."""
+"""Ready steps a host can put in on the spot: a grounding, slow lines, something in pairs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ _KINDS = {
     "orienting": (Kind.GROUNDING, StepClass.GROUNDING),
     "movement": (Kind.GROUNDING, StepClass.GROUNDING),
     "breath": (Kind.GROUNDING, StepClass.GROUNDING),
+    "pair": (Kind.PAIR, StepClass.EXPLORE),
 }
+_LATER = {"slow_lines": 1, "pair": 2}
 INTENSITY_MAX = 2  # what is put in on the spot never goes deeper than this
 
 
 def ready_prompts(library: Library) -> list[tuple[str, str]]:
-    """(id, title) of what can be put in, groundings first."""
+    """(id, title) of what can be put in: groundings first, then slow lines, then what is done in pairs."""
     fitting = [p for p in library.prompts.values() if p.kind in _KINDS and p.intensity <= INTENSITY_MAX]
-    return [(p.id, p.title) for p in sorted(fitting, key=lambda p: (p.kind == "slow_lines", p.id))]
+    return [(p.id, p.title) for p in sorted(fitting, key=lambda p: (_LATER.get(p.kind, 0), p.id))]
 
 
 def ready_step(library: Library, prompt_id: str) -> Step:
@@ -34,7 +36,8 @@ def ready_step(library: Library, prompt_id: str) -> Step:
         title=record.title,
         minutes=record.minutes.suggested,
         intensity=record.intensity,
-        sharing=Sharing.NONE,
+        sharing=Sharing.PAIR if kind is Kind.PAIR else Sharing.NONE,
         prompt=freeze_prompt(record),
+        solo_minutes=record.solo_minutes if kind is Kind.PAIR else 0,
         note=record.facilitator_note,
     )

@@ -120,6 +120,24 @@ class Affirm(Speech):
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class SayInPair(Speech):
+    """A word to whoever sits with one beside the table, and to nobody else."""
+
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakePairWordBack(Speech):
+    """One's own word inside a pair goes."""
+
+    share: str
+
+
+# What leaves no receipt and no audit because it is written nowhere.
+IN_PAIRS = (SayInPair, TakePairWordBack)
+
 # What is done with an unnamed line: nothing may join it to a person, a receipt least of all.
 UNNAMED = (HoldLine, TakeLineBack, Receive)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from circle.domain.audience import audience_of
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role
+from circle.domain.pairs import group_of
 from circle.domain.plan import Part
 from circle.domain.room import PrivateWord, Share
 from circle.domain.transition import Actor
@@ -235,6 +236,20 @@ def _affirm(t: _Table, speech: s.Affirm) -> tuple[After, ...]:
     return ()
 
 
+def _say_in_pair(t: _Table, speech: s.SayInPair) -> tuple[After, ...]:
+    t.require_seat()
+    text = s.clean_text(speech.text)
+    t.require_running(speech.step)
+    group = group_of(t.meeting.pairs, t.actor.id)
+    if group is None or t.actor.id not in group.there:
+        raise NotNow("no_pair")
+    return (lambda: t.pending.between.say(t.meeting.id, t.actor.id, text, t.command_id),)
+
+
+def _take_pair_word_back(t: _Table, speech: s.TakePairWordBack) -> tuple[After, ...]:
+    return (lambda: t.pending.between.take_back(t.meeting.id, t.actor.id, speech.share),)
+
+
 def _share(t: _Table, share_id: str) -> Share:
     share = next((x for x in t.stored.shares if x.id == share_id), None)
     if share is None:
@@ -255,4 +270,6 @@ _ACTS: dict[type[s.Speech], Callable[[_Table, Any], tuple[After, ...]]] = {
     s.Warn: _warn,
     s.Amend: _amend,
     s.Affirm: _affirm,
+    s.SayInPair: _say_in_pair,
+    s.TakePairWordBack: _take_pair_word_back,
 }

@@ -28,6 +28,7 @@ ANSWER_WORDS = {
     "round": ("The piece goes round", "Each person speaks in turn, or passes."),
     "volunteer": ("Whoever would like to", "In any order; quiet is welcome."),
     "word": ("A word on the page", "By name, for all to read."),
+    "pair": ("Two by two", "Nobody else reads it, and it is gone when the step ends."),
     "number": ("A number from 0 to 10", "By name, for all to read."),
 }
 _SHORT = {
@@ -35,6 +36,7 @@ _SHORT = {
     Sharing.TILES: "private taps",
     Sharing.UNNAMED_WALL: "without names",
     Sharing.UNNAMED_READ: "read aloud",
+    Sharing.PAIR: "two by two",
     Sharing.SPOKEN_VOLUNTEER: "volunteers",
     Sharing.SPOKEN_ROUND: "round",
 }
@@ -45,6 +47,7 @@ _WHO_SEES = {
     Sharing.CHAT_WORD: "Everybody here, with the name.",
     Sharing.UNNAMED_WALL: "Everybody here, without a name, after the hosts have read.",
     Sharing.UNNAMED_READ: "A host reads lines whose writers allowed it.",
+    Sharing.PAIR: "The two who sit together, and nobody else. It is gone when the step ends.",
     Sharing.SPOKEN_VOLUNTEER: "Everybody here, by voice or on the page, if someone wants.",
     Sharing.SPOKEN_ROUND: "Everybody here, in turn.",
 }
@@ -282,5 +285,6 @@ def short_words(planned: Step) -> str:
     writes_first = planned.solo_minutes and planned.sharing in (
         Sharing.SPOKEN_VOLUNTEER,
         Sharing.SPOKEN_ROUND,
+        Sharing.PAIR,
     )
     return f"private, then {words}" if writes_first else words

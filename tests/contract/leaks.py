@@ -20,6 +20,7 @@ CONNECTION = f"connection-of-{ZEBEDEE}"
 LINE = "UNNAMED-WORDS the thing with my brother"
 WRITERS = (ANA, BO, CY, "eve", "fay", ZEBEDEE)
 PRIVATE_WORDS, REASON, NAMED = "PRIVATE-WORDS may I go", "PRIVATE-REASON was unkind", "NAMED-WORDS tired"
+PAIR_WORDS = "PAIR-WORDS only the two of us"
 WALLS = 8
 # Chance alone stays within five standard deviations of the mean rank correlation; the order of writing is 1.
 CHANCE = 5 / ((len(WRITERS) - 1) * WALLS) ** 0.5
@@ -32,7 +33,7 @@ class Evidence:
     frames: by person. told: (what somebody did in private, who may be told, who was). rows: by table.
     transactions: those that wrote, as (statement, parameters). written: for each wall, the order of
     writing as the database was given it. files: bytes on the disk. unnamed: command ids of what people
-    did without a name.
+    did without a name. in_pair: who sat together when the words inside a pair were said.
     """
 
     frames: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Evidence:
     mails: dict[str, str] = field(default_factory=dict)
     unnamed: list[str] = field(default_factory=list)
     line_ids: list[str] = field(default_factory=list)
+    in_pair: set[str] = field(default_factory=set)
 
 
 def findings(evidence: Evidence) -> list[str]:
@@ -83,6 +85,8 @@ def _frames_that_name(evidence: Evidence) -> list[str]:
                 found.append(f"frame: {who} was sent the hosts' batch")
             if PRIVATE_WORDS in said and who not in (HOST, ZEBEDEE):
                 found.append(f"frame: {who} was sent private words")
+            if PAIR_WORDS in said and who not in evidence.in_pair:
+                found.append(f"frame: {who} was sent words from inside a pair")
             if "FOR-HOSTS" in said and who != HOST:
                 found.append(f"frame: {who} was sent what is for hosts")
             if "connection-of" in said or any(command in said for command in evidence.unnamed):
@@ -98,6 +102,8 @@ def _rows_that_name(evidence: Evidence) -> list[str]:
             about_line = any(line_id in cells for line_id in evidence.line_ids)
             if about_line and any(mark in cells for mark in _AUTHOR):
                 found.append(f"row: {table} holds the line and its author")
+            if PAIR_WORDS in cells:
+                found.append(f"row: {table} holds words from inside a pair")
             if any(command in cells for command in evidence.unnamed):
                 found.append(f"row: {table} holds the command of something without a name")
     return found
@@ -120,7 +126,7 @@ def _transactions_that_name(evidence: Evidence) -> list[str]:
 
 def _traces(evidence: Evidence) -> list[str]:
     places = {"log": evidence.logs.encode(), **evidence.files}
-    secret = [LINE, PRIVATE_WORDS, REASON, NAMED, "connection-of", *evidence.unnamed]
+    secret = [LINE, PRIVATE_WORDS, REASON, NAMED, PAIR_WORDS, "connection-of", *evidence.unnamed]
     found = [
         f"{place}: holds {mark[:20]!r}"
         for place, data in places.items()
@@ -150,7 +156,9 @@ def _mails_that_name(evidence: Evidence) -> list[str]:
         if other and any(mark in mail for mark in _AUTHOR):
             found.append(f"mail: {recipient} reads Zebedee's name")
         found += [
-            f"mail: {recipient} reads {mark[:20]!r}" for mark in (LINE, PRIVATE_WORDS, REASON) if mark in mail
+            f"mail: {recipient} reads {mark[:20]!r}"
+            for mark in (LINE, PRIVATE_WORDS, PAIR_WORDS, REASON)
+            if mark in mail
         ]
         found += [
             f"mail: {recipient} sees the address of {who}"

@@ -25,7 +25,8 @@ from circle.services import conduct, talk
 from circle.services.clock import SettableClock
 from circle.services.conduct import Conduct
 from circle.services.pending import PendingLines
-from circle.services.speech import HoldLine
+from circle.services.speech import HoldLine, SayInPair
+from circle.store import audit
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 from circle.store.words import NewLine, Words
@@ -190,6 +191,32 @@ def test_an_item_with_line_and_author_is_found(hold: Hold, monkeypatch: pytest.M
 
     monkeypatch.setattr(audience, "_lines", signed)
     assert_found(hold(), "frame: an item to host holds the line and its author")
+
+
+@sqlite_only
+def test_words_of_a_pair_on_the_hosts_page_are_found(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_along(room: Any) -> Any:
+        return hosts(room) | {"between": {word.id: {"text": word.text} for word in room.between}}
+
+    hosts = audience._SHARED[audience.HOSTS]
+    monkeypatch.setitem(audience._SHARED, audience.HOSTS, read_along)
+    assert_found(
+        hold(),
+        "frame: host was sent words from inside a pair",
+        "told: words inside a pair was told to ['host']",
+    )
+
+
+@sqlite_only
+def test_words_of_a_pair_in_a_row_are_found(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = talk._ACTS[SayInPair]
+
+    def keeping(table: Any, speech: SayInPair) -> Any:
+        audit.warned(table.db, table.meeting, table.actor.id, speech.text, table.now)
+        return said(table, speech)
+
+    monkeypatch.setitem(talk._ACTS, SayInPair, keeping)
+    assert_found(hold(), "row: audit holds words from inside a pair")
 
 
 def assert_found(evidence: Evidence, *expected: str) -> None:

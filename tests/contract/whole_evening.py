@@ -33,6 +33,7 @@ from circle.services.speech import (
     HoldLine,
     Receive,
     Say,
+    SayInPair,
     SetLineAside,
     Speech,
     TakeLineBack,
@@ -48,6 +49,7 @@ from tests.contract.leaks import (
     LINE,
     NAME,
     NAMED,
+    PAIR_WORDS,
     PRIVATE_WORDS,
     REASON,
     WALLS,
@@ -55,7 +57,7 @@ from tests.contract.leaks import (
     ZEBEDEE,
     Evidence,
 )
-from tests.domain.scene import BREAK, GOODBYE, ROUND, WALL, WORD
+from tests.domain.scene import BREAK, GOODBYE, PAIR, ROUND, WALL, WORD
 from tests.evening import BASE, SENDER, TEMPLATES, FakeCarrier
 from tests.services.test_conduct_unnamed import commit
 from tests.sitting import ANA, BO, CY, HOST, MEETING, STRANGER, Sitting
@@ -67,7 +69,7 @@ class EveningOfLeaks:
     def __init__(self, committer: Committer, keys: KeyRing, words: Words, clock: SettableClock) -> None:
         self.evidence = Evidence()
         walls = [replace(WALL, id=f"wall{n}") for n in range(WALLS)]
-        steps = (WORD, ROUND, *walls, BREAK, GOODBYE)
+        steps = (WORD, PAIR, ROUND, *walls, BREAK, GOODBYE)
         self.sitting = Sitting(committer, words, clock, *steps, members=WRITERS)
         self.walls = [wall.id for wall in walls]
         self._wish_mail(committer, keys)
@@ -112,6 +114,7 @@ class EveningOfLeaks:
             self.sitting.conduct.arrive(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
             self.sitting.conduct.part(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
         self._signs()
+        self._pairs()
         self.sitting.go_to("round")
         do(HOST, c.HandOn(HOST))
         do(ANA, c.Later())
@@ -129,6 +132,22 @@ class EveningOfLeaks:
         self._sign(HOST, AskIfWell(ZEBEDEE), {HOST, ZEBEDEE})
         self._sign(ZEBEDEE, AmWell(), {HOST, ZEBEDEE})
         self.sitting.conduct.say_status(Caller(ZEBEDEE), MEETING, Status.HERE)
+
+    def _pairs(self) -> None:
+        self.sitting.go_to("pair")
+        groups = [set(group.seats) for group in self.sitting.meeting.pairs]
+        beside = next(group for group in groups if ZEBEDEE in group)
+        self.evidence.in_pair = beside
+        with self._told("words inside a pair", beside):
+            self.sitting.say(ZEBEDEE, SayInPair("pair", PAIR_WORDS))
+        with self._told("a lost line in a pair", beside | {HOST}):
+            self.sitting.conduct.part(Caller(ZEBEDEE), MEETING, CONNECTION)
+            self.sitting.conduct.arrive(Caller(ZEBEDEE), MEETING, CONNECTION)
+        with self._told("stepping out of a pair", beside | {HOST}):
+            self.sitting.conduct.say_status(Caller(ZEBEDEE), MEETING, Status.OUT)
+            self.sitting.conduct.say_status(Caller(ZEBEDEE), MEETING, Status.HERE)
+        with self._told("back to the pair", beside | {HOST}):
+            self.sitting.do(ZEBEDEE, c.ReturnToPair())
 
     def _sign(self, who: str, signal: Signal, may: set[str]) -> None:
         with self._told(type(signal).__name__, may):

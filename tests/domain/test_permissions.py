@@ -63,6 +63,8 @@ SAMPLES: dict[type[c.Command], c.Command] = {
     c.HoldSilence: c.HoldSilence(),
     c.TakePiece: c.TakePiece(),
     c.PutHandDown: c.PutHandDown(),
+    c.LeavePair: c.LeavePair(),
+    c.ReturnToPair: c.ReturnToPair(),
     c.BreakIsOver: c.BreakIsOver(),
     c.Hold: c.Hold(),
     c.Release: c.Release(),
@@ -118,6 +120,8 @@ TAKEN: dict[type[c.Command], set[Phase]] = {
     c.HoldSilence: set(),
     c.TakePiece: set(),
     c.PutHandDown: set(),
+    c.LeavePair: set(),  # nobody sits in a pair in these scenes; see test_pairs.py
+    c.ReturnToPair: set(),
     c.BreakIsOver: {Phase.PLANNED, _O, _L, _B, _C},
     c.Hold: {Phase.PLANNED, _O, _L, _B, _C},
     c.Release: {Phase.PLANNED, *ON},

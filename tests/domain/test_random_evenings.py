@@ -23,10 +23,11 @@ from circle.domain.errors import CircleError
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment
 from circle.domain.pacing import Saving
+from circle.domain.pairs import group_of
 from circle.domain.plan import Kind, Part, Sharing, parts
-from circle.domain.room import CircleFacts, Presence, PrivateWord, Room, Share, Status, WallLine
+from circle.domain.room import CircleFacts, PairWord, Presence, PrivateWord, Room, Share, Status, WallLine
 from circle.domain.transition import transition
-from tests.domain.scene import ANA, BO, BREAK, CO, CY, HOST, PRIVATE, START, WALL, make_meeting
+from tests.domain.scene import ANA, BO, BREAK, CO, CY, HOST, PAIR, PRIVATE, START, WALL, make_meeting
 
 FULL = bool(os.environ.get("CIRCLE_TEST_FULL"))
 DI, EVE = "di", "eve"
@@ -34,7 +35,7 @@ ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, E
 FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
 ONLY_HOSTS = {
     *("status", "intensity", "connected", "script", "note", "heard", "turn", "to_come", "savings", "made_up"),
-    *("apart", "wishes", "back", "agreed", "guardian", "lead", "quiet", "check"),
+    *("apart", "wishes", "back", "agreed", "guardian", "lead", "quiet", "check", "talking"),
 }
 people = st.sampled_from(sorted(ROLES))
 minutes = st.integers(-1, 32)
@@ -49,6 +50,7 @@ COMMANDS = st.one_of(
             *(c.AnswerGuardian(True), c.AnswerGuardian(False), c.EndGuardian(), c.TakeRoom()),
             *(c.RingBell(), c.EndBell(), c.HideClock(True), c.HideClock(False)),
             *(c.TakePiece(), c.PutHandDown(), c.InsertStep(PRIVATE), c.InsertStep(BREAK)),
+            *(c.LeavePair(), c.ReturnToPair(), c.InsertStep(PAIR)),
         )
     ),
     st.builds(c.ExtendStep, minutes),
@@ -103,7 +105,11 @@ class Evening(RuleBasedStateMachine):
     def somebody_commands(self, who: str, command: c.Command) -> None:
         self.command(Actor(who, ROLES[who]), command)
 
-    @rule(command=st.sampled_from([c.Next(), c.GoBack(), c.StartBreak(3), c.EndBreak(), c.InsertStep(WALL)]))
+    @rule(
+        command=st.sampled_from(
+            [c.Next(), c.GoBack(), c.StartBreak(3), c.EndBreak(), c.InsertStep(WALL), c.InsertStep(PAIR)]
+        )
+    )
     def the_host_moves(self, command: c.Command) -> None:
         self.command(Actor(HOST, Role.HOST), command)
 
@@ -172,7 +178,10 @@ class Evening(RuleBasedStateMachine):
     @rule(who=people, status=st.sampled_from(list(Status)), connected=st.booleans())
     def a_page_says_how_somebody_is(self, who: str, status: Status, connected: bool) -> None:
         presence = {**self.room.presence, who: Presence(status, connected)}
+        was = self.room.presence.get(who, Presence()).connected
         told = self.turn(replace(self.room, presence=presence))
+        if was != connected:  # a lost line is told to whoever waits for this person's words in a pair
+            told -= {SELF + other for other in with_whom(self.room.meeting, who) or ()}
         assert told <= {HOSTS, SELF + who}, "stepping out is told to hosts and oneself alone"
 
     @rule(who=st.sampled_from([ANA, BO, CO, DI]), back=st.booleans())
@@ -208,6 +217,20 @@ class Evening(RuleBasedStateMachine):
         told = self.turn(replace(self.room, lines=(*self.room.lines, line)))
         shown = self.room.meeting.part_now is Part.WALL_SHOW and not aside
         assert told == ({HOSTS, ROOM} if shown else {HOSTS})
+
+    @rule(who=people)
+    def a_word_inside_a_pair(self, who: str) -> None:
+        beside = with_whom(self.room.meeting, who)
+        if beside:
+            word = PairWord(self.new_id(), who, "PAIR-WORD", self.count)
+            told = self.turn(replace(self.room, between=(*self.room.between, word)))
+            assert told == {SELF + other for other in (who, *beside)}, "nobody else, the hosts included"
+
+    @rule(who=people)
+    def somebody_leaves_a_pair_or_comes_again(self, who: str) -> None:
+        group = group_of(self.room.meeting.pairs, who)
+        if group is not None:
+            self.command(Actor(who, ROLES[who]), c.ReturnToPair() if who in group.back else c.LeavePair())
 
     @rule()
     def hosts_read_a_batch(self) -> None:
@@ -267,6 +290,13 @@ class Evening(RuleBasedStateMachine):
             marks = FOR_HOSTS if name in (ROOM, DOOR) else FOR_HOSTS[:2] + FOR_HOSTS[3:]
             if name not in (HOSTS, STAND_IN):
                 assert not [mark for mark in marks if mark in json.dumps(seen)], name
+
+    @invariant()
+    def words_inside_pairs_stay_there(self) -> None:
+        for name in audiences(self.room.meeting):
+            if "PAIR-WORD" in json.dumps(view(self.room, name)):
+                assert with_whom(self.room.meeting, name.removeprefix(SELF)) is not None
+        check_pairs(self.room.meeting)
 
     @invariant()
     def the_door_shows_nobody(self) -> None:
@@ -332,6 +362,25 @@ def check_piece(m: Meeting) -> None:
     assert (m.piece_at is not None) == (piece.holder is not None)
     assert not set(coming) & piece.done, "nobody whose turn is over is asked again"
     assert piece.holder not in m.apart(), "whoever rests for a while is not waited for"
+
+
+def with_whom(m: Meeting, who: str) -> list[str] | None:
+    """The others who are there in this person's pair; None for somebody who is in none."""
+    group = group_of(m.pairs, who)
+    return [other for other in group.there if other != who] if group and who in group.there else None
+
+
+def check_pairs(m: Meeting) -> None:
+    """Everybody sits in one pair at most, at the table; and never above intensity 3."""
+    sitting = [seat for group in m.pairs for seat in group.seats]
+    assert len(sitting) == len(set(sitting))
+    there = {seat for group in m.pairs for seat in group.there}
+    assert there <= {seat.id for seat in m.placed(Place.SEATED) if seat.screen}
+    assert sorted(len(group.seats) for group in m.pairs)[:-1] == [2] * (len(m.pairs) - 1)
+    if m.pairs:
+        assert m.part_now is Part.PAIR
+        assert m.phase not in OVER
+    assert all(step.sharing is not Sharing.PAIR or step.intensity <= 3 for step in m.plan.steps)
 
 
 def _keys(seen: object) -> set[str]:

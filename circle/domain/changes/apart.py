@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from circle.domain import commands as c
+from circle.domain import pairs
 from circle.domain import piece as talking
 from circle.domain.changes.keeping import without_guardian
 from circle.domain.errors import NotAllowed, NotFound, NotNow
@@ -31,7 +32,8 @@ def set_apart(m: Meeting, command: c.SetApart, _actor: Actor, moment: Moment) ->
         return Outcome(m)
     resting = _with_seat(without_guardian(m, seat.id), replace(seat, apart=True))
     piece = let_go(m.piece, resting.apart(), moment.away | {seat.id})
-    return Outcome(with_piece(resting, piece, moment.now), _CHANGED)
+    beside = replace(resting, pairs=pairs.gone_back(m.pairs, {seat.id}))
+    return Outcome(with_piece(beside, piece, moment.now), _CHANGED)
 
 
 def bring_back(m: Meeting, command: c.BringBack, _actor: Actor, _moment: Moment) -> Outcome:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from circle.domain import commands as c
+from circle.domain import pairs
 from circle.domain import piece as talking
 from circle.domain.changes.keeping import without_guardian
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
@@ -195,7 +196,8 @@ def _unseat(m: Meeting, seat_id: str, place: Place, moment: Moment) -> Outcome:
     piece = talking.leave_table(m.piece, seat_id, moment.away) if m.piece else None
     gone = replace(seat, place=place, apart=seat.apart and place is Place.LEFT)
     left = replace(with_piece(m, piece, moment.now), seats=_last(m, gone))
-    return Outcome(left, (Event(Happened.SEATS_CHANGED),))
+    beside = pairs.gone_back(m.pairs, {seat_id})
+    return Outcome(replace(left, pairs=beside), (Event(Happened.SEATS_CHANGED),))
 
 
 def _existing(m: Meeting, seat_id: str) -> Seat:

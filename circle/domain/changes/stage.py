@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from circle.domain import commands as c
 from circle.domain import piece as talking
 from circle.domain.changes.apart import let_go
+from circle.domain.changes.beside import as_seated_now, pairs_for
 from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody, seat_expected
 from circle.domain.changes.keeping import without_guardian
@@ -72,6 +73,7 @@ def _undo(m: Meeting, left: Left, moment: Moment) -> Outcome:
     back = replace(
         entered.meeting,
         piece=piece,
+        pairs=as_seated_now(left.pairs, m, moment.away),
         piece_at=moment.now if piece and piece.holder else None,
         step_started_at=moment.now - timedelta(milliseconds=left.gone_ms),
         ends_at=None if left.rested else ends_at,
@@ -125,6 +127,7 @@ def _leaving(m: Meeting, now: datetime) -> Left | None:
         gone_ms=round(gone.total_seconds() * 1000),
         rested=m.clock_rests,
         rested_at=m.rested_at,
+        pairs=m.pairs,
     )
 
 
@@ -139,6 +142,7 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
         part=part,
         moves=m.moves + 1,
         piece=piece,
+        pairs=pairs_for(m, parts(step)[part], moment.away),
         piece_at=moment.now if piece and piece.holder else None,
         step_started_at=moment.now,
         ends_at=ends_at,
@@ -185,6 +189,7 @@ def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Out
         piece=None,
         piece_at=None,
         heard=frozenset(),
+        pairs=(),
         ends_at=None,
         remaining_ms=None,
         clock_rests=False,

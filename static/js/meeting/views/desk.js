@@ -147,6 +147,7 @@ function wordsOfNext(room) {
   if (step.part === 'wall_write') return stage.read_first ? 'Read the lines' : 'Show the lines';
   if (step.part === 'wall_read') return wallIsEmpty(room) ? 'Show the empty wall' : 'Show them together';
   if (step.part === 'write' && step.parts.length > 1) return 'On to sharing';
+  if (step.part === 'pair') return 'Gather everybody';
   if (step.part === 'round' && !stage.piece?.over) return 'End the round';
   return 'Next';
 }

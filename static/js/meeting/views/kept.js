@@ -7,7 +7,7 @@ import { allDrafts, keepDraft, saveOnDevice } from '../drafts.js';
 import { Sheet } from './sheet.js';
 
 const GOING_ON = new Set(['live', 'closing', 'break']);
-const HAS_A_BOX = new Set(['write', 'wall_write', 'wall_read', 'answer', 'round', 'volunteer']);
+const HAS_A_BOX = new Set(['write', 'wall_write', 'wall_read', 'answer', 'round', 'volunteer', 'pair']);
 
 export function StillHere({ store, stage, step }) {
   if (!GOING_ON.has(stage?.phase)) return null;
@@ -22,7 +22,7 @@ export function StillHere({ store, stage, step }) {
 
 /** Drafts that stand in no box now; a private word has its own sheet. */
 function fromEarlier(store, step) {
-  const here = new Set(HAS_A_BOX.has(step?.part) ? ['word', step.id, `${step.id}:said`] : ['word']);
+  const here = new Set(HAS_A_BOX.has(step?.part) ? ['word', step.id, `${step.id}:said`, `${step.id}:pair`] : ['word']);
   return allDrafts(store.page.meeting).filter((draft) => !here.has(draft.step));
 }
 

@@ -79,6 +79,7 @@ const WAYS = [
   ['spoken_round', 'A round with the piece'],
   ['spoken_volunteer', 'Whoever would like to'],
   ['chat_word', 'A word or a line each'],
+  ['pair', 'Two by two; nobody else reads it'],
   ['unnamed_wall', 'Sharing without names'],
   ['private', 'Writing, for oneself'],
   ['none', 'To think about, in quiet'],

@@ -10,6 +10,7 @@ import { Break } from './break.js';
 import { Door } from './door.js';
 import { Frame } from './frame.js';
 import { Held } from './held.js';
+import { Pair } from './pair.js';
 import { Still } from './still.js';
 import { Table } from './table.js';
 import { Wall } from './wall.js';
@@ -24,6 +25,7 @@ const PARTS = {
   wall_show: Wall,
   round: Table,
   volunteer: Table,
+  pair: Pair,
 };
 
 /** Everything a view needs, read once from the store. */

@@ -7,6 +7,7 @@ import { Batch } from './batch.js';
 import { leftOfPart } from './clockwork.js';
 import { lateLine } from './door.js';
 import { rhythmInWords } from './pacer.js';
+import { namesIn, othersOf } from './pair.js';
 import { SaidList } from './said.js';
 
 const LONG_FROM = 160;
@@ -24,12 +25,22 @@ export function Script({ room, now }) {
     ${step.lines.length > 0 && html`<ol class="slow slow--desk">${step.lines.map((line) => html`<li>${line.text}</li>`)}</ol>`}
     ${step.one_by_one?.length > 0 && html`<ol class="slow slow--desk">${step.one_by_one.map((line) => html`<li>${line}</li>`)}</ol>`}
     ${step.pace && html`<p class="direction">On every screen, at the same moment: ${rhythmInWords(step.pace)}</p>`}
+    ${stage.pairs && html`<${Pairs} ...${{ stage, me: room.me }} />`}
     <${Batch} room=${room} />
     <${SaidList} room=${room} />
     <${PutBack} room=${room} />
     ${stage.facilitator_note && html`<p class="direction direction--late">${stage.facilitator_note}</p>`}
     <${Foot} ...${{ room, screens: stage.script && stage.call_url && !onTheWall ? '' : SCREENS[step.part] }} />
   `;
+}
+
+/** How many pairs still talk, and nothing of what they say. A host sits in one only where somebody would be alone. */
+function Pairs({ stage, me }) {
+  const { talking, of } = stage.pairs;
+  const words = of === 0 ? 'There are too few people for pairs. Everybody is with you.'
+    : talking === 0 ? 'Everybody is back with the whole room.'
+      : `${capital(numberWord(talking))} ${talking === 1 ? 'pair is' : 'pairs are'} talking${talking < of ? `, of ${numberWord(of)}` : ''}. You read nothing of it.`;
+  return html`<p class="direction" role="status">${me.pair?.there ? `You sit with ${namesIn(othersOf({ me }))}, so that nobody is alone: “See it, or take part” is your place there.` : words}</p>`;
 }
 
 /** Hosts read before the room does. The lines come first, and no clock hurries. */
@@ -62,6 +73,7 @@ const SCREENS = {
   wall_read: 'Their pages say that a host is reading.',
   wall_show: 'On their screens: these lines, together.',
   round: 'On their screens: this question, the table, and who has the piece.',
+  pair: 'On their screens: this question, who they sit with, and a few words that nobody else reads. It is gone when the step ends.',
   volunteer: 'On their screens: this question and the table. “Speak if you like, in any order.”',
 };
 
