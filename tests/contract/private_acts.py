@@ -16,8 +16,18 @@ from circle.domain.signs import (
     Wish,
 )
 from circle.services.ports import Caller
-from circle.services.speech import Affirm, AnswerWhisper, HoldLine, TakeLineBack, Warn, Whisper
-from tests.contract.private_evening import ANSWER, EVE, NOTE, REASON, UNSENT, WISH, Act, PrivateEvening
+from circle.services.speech import Affirm, AnswerWhisper, HoldLine, SayInPair, TakeLineBack, Warn, Whisper
+from tests.contract.private_evening import (
+    ANSWER,
+    EVE,
+    NOTE,
+    PAIRS,
+    REASON,
+    UNSENT,
+    WISH,
+    Act,
+    PrivateEvening,
+)
 from tests.services.test_conduct_unnamed import commit
 from tests.sitting import CO, CY, HOST, MEETING
 
@@ -66,6 +76,15 @@ def _rests(evening: PrivateEvening) -> None:
 
 def _rests_no_more(evening: PrivateEvening) -> None:
     evening.sitting.do(HOST, c.BringBack(CY))
+
+
+def _talks_in_a_pair(evening: PrivateEvening) -> None:
+    evening.sitting.say(CY, SayInPair(PAIRS.id, NOTE))
+    evening.sitting.say(EVE, SayInPair(PAIRS.id, ANSWER))
+
+
+def _leaves_the_pair(evening: PrivateEvening) -> None:
+    evening.sitting.do(CY, c.LeavePair())
 
 
 def _guardian_refuses(evening: PrivateEvening) -> None:
@@ -121,8 +140,15 @@ PRIVATE: dict[str, tuple[tuple[str, Act], ...]] = {
         (place, _note) for place in ("door", "words", "standing in", "break", "closing")
     ),
     "is asked for something": (("words", _asked_for), ("reading", _asked_for)),
+    "talks in a pair": (("in pairs", _talks_in_a_pair),),
+    "loses the line in a pair": (("in pairs", _line_lost), ("still in pairs", _line_found)),
+    "leaves the pair": (
+        *(("in pairs", _leaves_the_pair), ("still in pairs", _out(EVE))),
+        ("before the turn", _here(EVE)),
+    ),
+    # Whoever rests or is out when pairs are made is in none, so others sit otherwise: they cannot tell why.
     "is asked to rest for a while": (
-        *(("card", _rests), ("before the turn", _rests_no_more)),
+        *(("in pairs", _rests), ("before the turn", _rests_no_more)),
         *(("reading", _rests), ("shown", _rests_no_more)),
     ),
     "would rather not keep the bell": (("words", _guardian_refuses),),

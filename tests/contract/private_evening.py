@@ -23,13 +23,13 @@ from circle.live import ticker
 from circle.live.handlers import refusal_ack
 from circle.services.clock import SettableClock
 from circle.services.ports import Caller
-from circle.services.speech import Amend, HoldLine, Say, SetAside, SetLineAside, Warn, Whisper
+from circle.services.speech import Amend, HoldLine, Say, SayInPair, SetAside, SetLineAside, Warn, Whisper
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine, sessions
 from circle.store.models import Base
 from circle.store.words import Words
-from tests.domain.scene import BREAK, GOODBYE, ROUND, START, VOLUNTEER, WALL, WORD
+from tests.domain.scene import BREAK, GOODBYE, PAIR, ROUND, START, VOLUNTEER, WALL, WORD
 from tests.services.test_conduct_unnamed import commit
 from tests.sitting import ANA, BO, CO, CY, DI, HOST, MEETING, Page, Sitting
 
@@ -56,8 +56,9 @@ def _filled(step: Step) -> Step:
     return replace(step, prompt=prompt)
 
 
+PAIRS = replace(PAIR, id="pair14")  # here chance puts Cy beside Eve, and Ana, Bo and Fay together
 STEPS = tuple(
-    step if step is BREAK else _filled(step) for step in (WORD, ROUND, WALL, BREAK, VOLUNTEER, GOODBYE)
+    step if step is BREAK else _filled(step) for step in (WORD, PAIRS, ROUND, WALL, BREAK, VOLUNTEER, GOODBYE)
 )
 
 
@@ -84,6 +85,7 @@ class PrivateEvening:
         """From the door to the end."""
         self._door()
         self._words()
+        self._pairs()
         self._round()
         self._stand_in()
         self._break_and_held()
@@ -114,6 +116,14 @@ class PrivateEvening:
         assert self.stage(HOST)["advice"], "a card is on the desk"
         self.at("card")
         self.sitting.do(BO, c.RingBell(), c.EndBell())
+
+    def _pairs(self) -> None:
+        """Ana, Bo and Fay talk with each other; what Cy and Eve do beside them is in private."""
+        self.sitting.go_to(PAIRS.id)
+        self.sitting.say(ANA, SayInPair(PAIRS.id, "a word to Bo and Fay"))
+        self.at("in pairs")
+        self.sitting.do(BO, c.LeavePair(), c.ReturnToPair())
+        self.at("still in pairs")
 
     def _round(self) -> None:
         self.sitting.go_to("round")

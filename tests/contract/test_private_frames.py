@@ -44,7 +44,7 @@ _STAGE = """phase seq circle host call_url agreements[] agreements_version agree
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
     piece.open piece.silent piece.over piece.later_used[] epoch"""
 _LEADING = """script note facilitator_note intensity locked read_first savings[].saving savings[].minutes
-    savings[].dropped[] planned_min made_up to_come[] turn wishes[] back advice landing agreed.yes
+    savings[].dropped[] planned_min made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
     agreed.of lead guardian.seat guardian.said"""
 
 
@@ -71,6 +71,8 @@ ALLOWED: dict[str, set[str]] = {
     DOOR: _keys("stage", "phase circle host agreements[] starts_at late"),
     SELF: _keys("me", "id place name role status at_next apart check back agreed bell turn turn.since")
     | {"me.turn.seconds"}
+    | _keys("me.pair", "there people[].id people[].name people[].there people[].lost")
+    | _keys("between", "seat text at")
     | _keys("notes", "text from_host asks")
     | _keys("mine", "set_aside"),
 }

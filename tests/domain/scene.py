@@ -9,10 +9,11 @@ import pytest
 
 from circle.domain import commands as c
 from circle.domain.errors import CircleError
-from circle.domain.meeting import Meeting, Phase, Place, Role, Seat, left_ms
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, left_ms
 from circle.domain.outcome import Actor, Moment, Outcome
+from circle.domain.pairs import group_of
 from circle.domain.piece import Piece
-from circle.domain.plan import Kind, Line, Plan, Prompt, Sharing, Step, StepClass
+from circle.domain.plan import Kind, Line, Part, Plan, Prompt, Sharing, Step, StepClass
 from circle.domain.transition import transition
 
 START = datetime(2026, 3, 12, 19, 0, tzinfo=UTC)
@@ -170,3 +171,22 @@ def in_phase(phase: Phase) -> Scene:
         scene.do(who, command)
     assert scene.meeting.phase is phase
     return scene
+
+
+def with_whom(m: Meeting, who: str) -> list[str] | None:
+    """The others who are there in this person's pair; None for somebody who is in none."""
+    group = group_of(m.pairs, who)
+    return [other for other in group.there if other != who] if group and who in group.there else None
+
+
+def check_pairs(m: Meeting) -> None:
+    """Everybody sits in one pair at most, at the table; and never above intensity 3."""
+    sitting = [seat for group in m.pairs for seat in group.seats]
+    assert len(sitting) == len(set(sitting))
+    there = {seat for group in m.pairs for seat in group.there}
+    assert there <= {seat.id for seat in m.placed(Place.SEATED) if seat.screen}
+    assert sorted(len(group.seats) for group in m.pairs)[:-1] == [2] * (len(m.pairs) - 1)
+    if m.pairs:
+        assert m.part_now is Part.PAIR
+        assert m.phase not in OVER
+    assert all(step.sharing is not Sharing.PAIR or step.intensity <= 3 for step in m.plan.steps)

@@ -27,7 +27,21 @@ from circle.domain.pairs import group_of
 from circle.domain.plan import Kind, Part, Sharing, parts
 from circle.domain.room import CircleFacts, PairWord, Presence, PrivateWord, Room, Share, Status, WallLine
 from circle.domain.transition import transition
-from tests.domain.scene import ANA, BO, BREAK, CO, CY, HOST, PAIR, PRIVATE, START, WALL, make_meeting
+from tests.domain.scene import (
+    ANA,
+    BO,
+    BREAK,
+    CO,
+    CY,
+    HOST,
+    PAIR,
+    PRIVATE,
+    START,
+    WALL,
+    check_pairs,
+    make_meeting,
+    with_whom,
+)
 
 FULL = bool(os.environ.get("CIRCLE_TEST_FULL"))
 DI, EVE = "di", "eve"
@@ -362,25 +376,6 @@ def check_piece(m: Meeting) -> None:
     assert (m.piece_at is not None) == (piece.holder is not None)
     assert not set(coming) & piece.done, "nobody whose turn is over is asked again"
     assert piece.holder not in m.apart(), "whoever rests for a while is not waited for"
-
-
-def with_whom(m: Meeting, who: str) -> list[str] | None:
-    """The others who are there in this person's pair; None for somebody who is in none."""
-    group = group_of(m.pairs, who)
-    return [other for other in group.there if other != who] if group and who in group.there else None
-
-
-def check_pairs(m: Meeting) -> None:
-    """Everybody sits in one pair at most, at the table; and never above intensity 3."""
-    sitting = [seat for group in m.pairs for seat in group.seats]
-    assert len(sitting) == len(set(sitting))
-    there = {seat for group in m.pairs for seat in group.there}
-    assert there <= {seat.id for seat in m.placed(Place.SEATED) if seat.screen}
-    assert sorted(len(group.seats) for group in m.pairs)[:-1] == [2] * (len(m.pairs) - 1)
-    if m.pairs:
-        assert m.part_now is Part.PAIR
-        assert m.phase not in OVER
-    assert all(step.sharing is not Sharing.PAIR or step.intensity <= 3 for step in m.plan.steps)
 
 
 def _keys(seen: object) -> set[str]:
