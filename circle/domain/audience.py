@@ -132,6 +132,7 @@ def _hosts_view(room: Room) -> View:
         "lines": _lines(room, to_hosts=True),
         "batch": {line.id: {"text": line.text, "aside": line.set_aside} for line in room.batch},
         "words": {w.id: {"seat": w.seat_id} | _word(w) for w in room.words},
+        "backstage": _backstage(room),
         "outline": {step.id: _outline(i, step) for i, step in enumerate(_steps(room))},
     }
 
@@ -146,7 +147,7 @@ def _stand_in_view(room: Room) -> View:
         status = Status.HERE.value if person["status"] != "no_screen" else "no_screen"
         person.update(status=status, connected=True, check="", heard=False, quiet=False, apart=False)
         person.pop("since", None)
-    return shown | {"words": {}, "removed": {}}
+    return shown | {"words": {}, "removed": {}, "backstage": {}}
 
 
 def _door_view(room: Room) -> View:
@@ -328,6 +329,15 @@ def _presence(presence: Presence | None, seat: Seat) -> dict[str, Any]:
 
 def _word(word: PrivateWord) -> dict[str, Any]:
     return {"text": word.text, "from_host": word.from_host, "asks": word.asks}
+
+
+def _backstage(room: Room) -> dict[str, Any]:
+    """Hosts' notes to one another, under the names of their chairs."""
+    names = {seat.id: seat.name for seat in room.meeting.seats}
+    return {
+        note.id: {"seat": note.seat, "name": names.get(note.seat, ""), "text": note.text, "at": at}
+        for at, note in enumerate(room.signs.backstage)
+    }
 
 
 def _said(room: Room) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 They live in memory alone and go with the session. A wish of the room has no person beside it, so nobody
 can look up whose it was (content rules, 6.1); who is back from a break is counted for hosts, never named.
+Hosts' notes to one another are kept in the same way: nothing of them is ever stored.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from circle.domain.advice import NOT_ADVISED, Advised, put_away
+from circle.domain.backstage import HostNote, noted
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import LEADING, OVER, RUNNING, Meeting, Phase, Place, Role
 
@@ -34,13 +36,14 @@ class CheckUp(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Signs:
     """The signs of one session. back: seats that are back from the present break. checks: by seat.
-    advised: the card on the hosts' desk.
+    advised: the card on the hosts' desk. backstage: hosts' notes to one another.
     """
 
     wishes: frozenset[Wish] = frozenset()
     back: frozenset[str] = frozenset()
     checks: Mapping[str, CheckUp] = field(default_factory=dict)
     advised: Advised = NOT_ADVISED
+    backstage: tuple[HostNote, ...] = ()
 
 
 NO_SIGNS = Signs()
@@ -97,6 +100,14 @@ class PutCardAway(Signal):
     """A host has read the advice."""
 
     card: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellHosts(Signal):
+    """A host's short note to the other hosts. note: its random id."""
+
+    note: str
+    text: str
 
 
 def heed(signs: Signs, signal: Signal, seat_id: str, meeting: Meeting, out: frozenset[str]) -> Signs:
@@ -181,11 +192,16 @@ def _refuse(
     return replace(signs, checks={**rest, seat_id: CheckUp.REFUSED} if signal.refuse else rest)
 
 
+def _tell_hosts(signs: Signs, signal: TellHosts, seat_id: str, *_: Any) -> Signs:
+    return replace(signs, backstage=noted(signs.backstage, HostNote(signal.note, seat_id, signal.text)))
+
+
 # Some are for those who lead; who stepped out is not a stand-in's to know.
 _WHO: dict[type[Signal], frozenset[Role]] = {
     PutWishAway: LEADING,
     PutCardAway: LEADING,
     AskIfWell: frozenset({Role.HOST}),
+    TellHosts: frozenset({Role.HOST}),
 }
 _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AskSlower: _wish(Wish.SLOWER),
@@ -196,4 +212,5 @@ _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AskIfWell: _ask_if_well,
     AmWell: _am_well,
     RefuseCheckUps: _refuse,
+    TellHosts: _tell_hosts,
 }

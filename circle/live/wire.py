@@ -226,6 +226,13 @@ class Hidden(_Strict):
     hidden: bool
 
 
+class NoteIn(_Strict):
+    """A note to the other hosts. note: random, made by the page."""
+
+    note: Id
+    text: Text
+
+
 class OnWish(_Strict):
     """A wish of the room."""
 
@@ -298,15 +305,9 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.EndBell: Nothing,
     c.TakeRoom: Nothing,
     c.HandOn: Hand,
-    c.PassPiece: Nothing,
-    c.Later: Nothing,
-    c.HoldSilence: Nothing,
-    c.TakePiece: Nothing,
-    c.PutHandDown: Nothing,
-    c.LeavePair: Nothing,
-    c.ReturnToPair: Nothing,
-    c.SkipTurn: Hand,
-    c.TakePieceBack: Hand,
+    **dict.fromkeys((c.PassPiece, c.Later, c.HoldSilence, c.TakePiece, c.PutHandDown), Nothing),
+    **dict.fromkeys((c.LeavePair, c.ReturnToPair), Nothing),
+    **dict.fromkeys((c.SkipTurn, c.TakePieceBack), Hand),
     c.OfferPiece: OnSeat,
     c.ReorderRound: Row,
     c.ShuffleRound: Nothing,
@@ -336,6 +337,7 @@ _SIGNALS: dict[type[g.Signal], type[_Strict]] = {
     g.AskIfWell: OnSeat,
     g.AmWell: Nothing,
     g.RefuseCheckUps: RatherNot,
+    g.TellHosts: NoteIn,
 }
 Wish = c.Command | s.Speech | g.Signal
 _KINDS: dict[type[Any], type[_Strict]] = {**_COMMANDS, **_SPEECH, **_SIGNALS}
@@ -353,6 +355,7 @@ _BUILD: dict[type[Any], Callable[[dict[str, Any], Library], Wish]] = {
         s.clean_text(data["text"]), Sharing(data["sharing"]), data["minutes"]
     ),
     s.Amend: lambda data, _: s.Amend(data["version"], tuple(data["clauses"])),
+    g.TellHosts: lambda data, _: g.TellHosts(data["note"], s.clean_text(data["text"])),
     g.PutWishAway: lambda data, _: g.PutWishAway(g.Wish(data["wish"])),
 }
 

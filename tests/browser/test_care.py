@@ -1,13 +1,14 @@
-"""Care of the room: somebody rests for a while."""
+"""Care of the room: somebody rests for a while, and hosts have a word between them."""
 
 from __future__ import annotations
 
 import json
 import re
+import sqlite3
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import Host, Member
+from tests.browser.people import PHONE, Host, Member
 from tests.browser.test_desk import asks
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
@@ -15,6 +16,26 @@ from tests.browser.test_turns import frames_of
 from tests.live.server import Server
 
 RESTS = "Mira asks you to rest for a"
+
+
+def another_host(chromium: Browser, server: Server, host: Host, name: str) -> Host:
+    """Somebody with a personal link, who hosts too, at their desk."""
+    database = sqlite3.connect(server.folder / "data" / "circle.sqlite")
+    (circle,) = database.execute("SELECT id FROM circles").fetchone()
+    tab = host.open_page()
+    tab.goto(f"{server.url}/circle/{circle}/link")
+    tab.locator("#name").fill(name)
+    tab.get_by_role("button", name="Make the link").click()
+    link = tab.locator("#personal").input_value()
+    tab.close()
+    with database:
+        database.execute("UPDATE members SET role = 'host' WHERE name = ?", (name,))
+    database.close()
+    other = Host(chromium, server.url)
+    other.page.goto(link)
+    other.presses("Come to the door")
+    other.page.wait_for_url("**/meet/*")
+    return other
 
 
 def test_somebody_rests_for_a_while_and_is_brought_back(
@@ -70,3 +91,45 @@ def test_somebody_rests_for_a_while_and_is_brought_back(
     expect(rowan.page.locator("#answer")).to_have_value("Half a sentence")
     expect(host.page.get_by_label("Who is here")).not_to_contain_text("asked to rest")
     assert host.complaints + rowan.complaints + theo.complaints == []
+
+
+def test_hosts_have_a_word_between_them(chromium: Browser, server: Server, host: Host) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.presses("More")
+    host.sees("People and chairs")
+    host.does_not_see(re.compile("Between hosts"))  # alone, there is nobody to write to
+    host.page.keyboard.press("Escape")
+    nour = another_host(chromium, server, host, "Nour")
+    heard = frames_of(rowan.page)
+    rowan.page.reload()
+    rowan.sees("Come in and sit.")
+
+    host.chooses_more("Between hosts: a note nobody else sees")
+    host.page.get_by_label("To the other hosts").fill("Shall we go slower?")
+    host.finds_no_barrier("between hosts")
+    host.presses("Send")
+    expect(host.page.get_by_label("To the other hosts")).to_have_value("")
+    host.page.keyboard.press("Escape")
+    expect(host.page.locator("#backstage")).to_have_count(0)  # one's own note is no news
+
+    card = nour.page.locator("#backstage")
+    expect(card).to_contain_text("Mira, to the hosts: Shall we go slower?")
+    nour.finds_no_barrier("desk: a note between hosts")
+    nour.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    nour.presses("A note from Mira")
+    expect(card).to_be_in_viewport()
+    nour.presses("Answer", inside=card)
+    nour.sees("Shall we go slower?")
+    nour.page.get_by_label("To the other hosts").fill("Yes, after this one.")
+    nour.presses("Send")
+    nour.finds_no_barrier("between hosts, with notes")
+    nour.page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(host.page.locator("#backstage")).to_contain_text("Yes, after this one.")
+    host.presses("Put away", inside=host.page.locator("#backstage"))
+    expect(host.page.locator("#backstage")).to_have_count(0)
+
+    told = json.dumps(heard)
+    assert "slower" not in told
+    assert "after this one" not in told
+    assert host.complaints + nour.complaints + rowan.complaints == []

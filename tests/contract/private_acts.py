@@ -13,6 +13,7 @@ from circle.domain.signs import (
     PutCardAway,
     PutWishAway,
     RefuseCheckUps,
+    TellHosts,
     Wish,
 )
 from circle.services.ports import Caller
@@ -87,6 +88,11 @@ def _leaves_the_pair(evening: PrivateEvening) -> None:
     evening.sitting.do(CY, c.LeavePair())
 
 
+def _between_hosts(evening: PrivateEvening) -> None:
+    evening.sign(HOST, TellHosts("n1", NOTE))
+    evening.sign(CO, TellHosts(f"n{len(evening.places)}", ANSWER))
+
+
 def _guardian_refuses(evening: PrivateEvening) -> None:
     evening.sitting.do(HOST, c.AskGuardian(CY))
     evening.sitting.do(CY, c.AnswerGuardian(False))
@@ -151,6 +157,7 @@ PRIVATE: dict[str, tuple[tuple[str, Act], ...]] = {
         *(("in pairs", _rests), ("before the turn", _rests_no_more)),
         *(("reading", _rests), ("shown", _rests_no_more)),
     ),
+    "hosts have a word between them": (("words", _between_hosts), ("standing in", _between_hosts)),
     "would rather not keep the bell": (("words", _guardian_refuses),),
     "says yes to the agreements": (("words", _says_yes),),
     "has put a card away": (("card", _card_put_away),),

@@ -7,9 +7,11 @@ from dataclasses import fields, replace
 import pytest
 
 from circle.domain import commands as c
-from circle.domain.audience import HOSTS, SELF, view
-from circle.domain.errors import CircleError, NotAllowed, NotFound, NotNow
-from circle.domain.meeting import Meeting, Phase
+from circle.domain.audience import HOSTS, SELF, STAND_IN, view
+from circle.domain.backstage import KEPT, LONGEST
+from circle.domain.errors import CircleError, Invalid, NotAllowed, NotFound, NotNow
+from circle.domain.meeting import Meeting, Phase, Role
+from circle.domain.outcome import Actor, Moment
 from circle.domain.signs import (
     NO_SIGNS,
     AmBack,
@@ -22,18 +24,20 @@ from circle.domain.signs import (
     RefuseCheckUps,
     Signal,
     Signs,
+    TellHosts,
     Wish,
     after_moving,
     came_back,
     heed,
 )
+from circle.domain.transition import transition
 from tests.domain.scene import ANA, BO, CY, HOST, begun, in_phase
 from tests.domain.test_audience import room_of, told
 
 OUT = frozenset({ANA})
 EVERYTHING: tuple[Signal, ...] = (
     *(AskSlower(), AskPause(), PutWishAway(Wish.PAUSE), AmBack()),
-    *(AskIfWell(ANA), AmWell(), RefuseCheckUps(True)),
+    *(AskIfWell(ANA), AmWell(), RefuseCheckUps(True), TellHosts("n1", "slower?")),
 )
 
 
@@ -57,7 +61,7 @@ def test_signs_are_for_people_at_the_table_while_it_lasts(signal: Signal) -> Non
     refuses(signal, BO, scene.meeting, NotAllowed, "not_seated")
 
 
-@pytest.mark.parametrize("signal", [PutWishAway(Wish.SLOWER), AskIfWell(ANA)])
+@pytest.mark.parametrize("signal", [PutWishAway(Wish.SLOWER), AskIfWell(ANA), TellHosts("n1", "slower?")])
 def test_some_are_for_hosts_alone(signal: Signal) -> None:
     refuses(signal, BO, begun().meeting, NotAllowed, "not_allowed")
 
@@ -142,3 +146,38 @@ def test_a_break_answers_the_wishes_and_its_end_forgets_who_was_back() -> None:
     assert after_moving(signs, Phase.LIVE, Phase.LIVE) == signs
     for before, now in ((Phase.BREAK, Phase.HELD), (Phase.HELD, Phase.BREAK)):
         assert after_moving(signs, before, now) == signs, "a hold in the middle of a break changes nothing"
+
+
+# -- between hosts ------------------------------------------------------------------------------------
+def test_a_note_between_hosts_is_short_sent_once_and_for_hosts_alone() -> None:
+    meeting = begun().meeting
+    refuses(TellHosts("n1", "x" * (LONGEST + 1)), HOST, meeting, Invalid, "note_long")
+    before = room_of(begun())
+    one = heed(NO_SIGNS, TellHosts("n1", "x" * LONGEST), HOST, meeting, OUT)
+    assert heed(one, TellHosts("n1", "x" * LONGEST), HOST, meeting, OUT) == one, "a resend is no second note"
+    two = heed(one, TellHosts("n2", "slower?"), HOST, meeting, OUT)
+    assert told(before, replace(before, signs=two)) == {HOSTS}
+    notes = view(replace(before, signs=two), HOSTS)["backstage"]
+    assert [(key, note["name"], note["at"]) for key, note in notes.items()] == [
+        ("n1", "Host", 0),
+        ("n2", "Host", 1),
+    ]
+
+
+def test_the_oldest_notes_between_hosts_go() -> None:
+    signs, meeting = NO_SIGNS, begun().meeting
+    for number in range(KEPT + 3):
+        signs = heed(signs, TellHosts(f"n{number}", "on we go"), HOST, meeting, OUT)
+    assert (len(signs.backstage), signs.backstage[0].id) == (KEPT, "n3")
+
+
+def test_whoever_stands_in_does_not_read_what_hosts_write() -> None:
+    scene = begun()
+    scene.do(HOST, c.AskGuardian(ANA))
+    scene.do(ANA, c.AnswerGuardian(True))
+    quiet = Moment(scene.now, quiet=frozenset({HOST}))
+    standing = transition(scene.meeting, c.TakeRoom(), Actor(ANA, Role.MEMBER), quiet).meeting
+    refuses(TellHosts("n1", "slower?"), ANA, standing, NotAllowed, "not_allowed")
+    signs = heed(NO_SIGNS, TellHosts("n1", "BETWEEN-HOSTS"), HOST, standing, OUT)
+    seen = view(replace(room_of(begun()), meeting=standing, signs=signs), STAND_IN)
+    assert "BETWEEN-HOSTS" not in str(seen)

@@ -103,6 +103,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "am_back": ({}, g.AmBack()),
     "ask_if_well": ({"seat": SEAT}, g.AskIfWell(SEAT)),
     "am_well": ({}, g.AmWell()),
+    "tell_hosts": ({"note": SEAT, "text": " words\u200b"}, g.TellHosts(SEAT, "words")),
     "refuse_check_ups": ({"refuse": True}, g.RefuseCheckUps(True)),
 }
 MADE_HERE = ("add_seat", "insert_step", "shuffle_round")  # their wishes hold something of the server's own

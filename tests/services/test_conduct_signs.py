@@ -7,7 +7,16 @@ import pytest
 from circle.domain import commands as c
 from circle.domain.errors import NotFound
 from circle.domain.room import Status
-from circle.domain.signs import AmBack, AmWell, AskIfWell, AskPause, AskSlower, RefuseCheckUps, Signal
+from circle.domain.signs import (
+    AmBack,
+    AmWell,
+    AskIfWell,
+    AskPause,
+    AskSlower,
+    RefuseCheckUps,
+    Signal,
+    TellHosts,
+)
 from circle.services.clock import SettableClock
 from circle.services.conduct import HELD
 from circle.services.ports import Caller
@@ -92,3 +101,22 @@ def test_signs_go_with_the_session(sitting: Sitting) -> None:
     sign(sitting, ANA, AskPause())
     sitting.do(HOST, c.EndSession("early"))
     assert sitting.presence.signs(MEETING).wishes == frozenset()
+
+
+def test_notes_between_hosts_are_in_no_row_and_gone_with_the_session(
+    sitting: Sitting, committer: Committer
+) -> None:
+    before = {table: len(sitting.rows(table)) for table in (Receipt, AuditRow, EventRow)}
+    others = {who: len(sitting.pages.to(who)) for who in (ANA, BO)}
+    sign(sitting, HOST, TellHosts("n1", "BETWEEN-HOSTS shall we go slower?"))
+    page = sitting.pages.pages[HOST]
+    assert [note["text"] for note in page.views["hosts"]["backstage"].values()] == [
+        "BETWEEN-HOSTS shall we go slower?"
+    ]
+    assert {who: len(sitting.pages.to(who)) for who in (ANA, BO)} == others
+    assert {table: len(sitting.rows(table)) for table in before} == before
+    dump = committer.read(lambda db: list(db.connection().connection.driver_connection.iterdump()))  # type: ignore[union-attr]
+    assert "BETWEEN-HOSTS" not in str(dump)
+    sitting.check_pages()
+    sitting.do(HOST, c.EndSession())
+    assert page.views["hosts"]["backstage"] == {}

@@ -4,6 +4,7 @@ import { Ring } from '../../draw/ring.js';
 import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
+import { BackstageCard, noteLine, unreadNotes } from './backstage.js';
 import { useKeptFocus } from './focus.js';
 import { PausedCard } from './keeping.js';
 import { BringBack } from './ladder.js';
@@ -26,6 +27,7 @@ export function DeskRoom({ room, drift, openMore }) {
       ${chairs.length > 0 && html`<${Ring} people=${chairs} youId=${me.id} holderId=${holder} quiet names=${false} />`}
       <${Lobby} ...${{ store, stage }} />
       <${Words} room=${room} />
+      <${BackstageCard} ...${{ room, openMore }} />
       <${PausedCard} room=${room} />
       <${AdviceCard} ...${{ room, openMore }} />
       <${Wishes} room=${room} />
@@ -135,9 +137,11 @@ function Lobby({ store, stage }) {
 function calls(room) {
   const waiting = listOf(room.store.state, 'waiting');
   const words = whoWaitsForAWord(room);
+  const notes = unreadNotes(room);
   return [
     ...(words.length ? [{ key: 'words', words: wordLine(words), to: 'words' }] : []),
     ...(waiting.length ? [{ key: 'door', words: doorLine(waiting), to: 'lobby' }] : []),
+    ...(notes.length ? [{ key: 'backstage', words: noteLine(notes), to: 'backstage' }] : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { html, useState } from '../../vendor/preact-htm.js';
 import { setTheme } from '../../lib/dom.js';
 import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { Wording } from './agreements.js';
+import { Backstage, hasBackstage } from './backstage.js';
 import { knockOn } from './clockwork.js';
 import { openHand } from './hand.js';
 import { People } from './people.js';
@@ -13,8 +14,8 @@ import { Turns } from './turns.js';
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, drift, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, backstage: Backstage, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', backstage: 'Between hosts', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, drift, close, go: setPage }} />
@@ -46,6 +47,7 @@ function Start({ room, drift, close, go }) {
       ${live && !stage.bell && html`<button class="btn" type="button" onClick=${() => act('ring_bell')}>Pause bell: everybody rests, no reason given</button>`}
       ${live && html`<button class="btn" type="button" onClick=${() => go('turns')}>Turns: the order, and who has not been heard</button>`}
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
+      ${hasBackstage(room) && html`<button class="btn" type="button" onClick=${() => go('backstage')}>Between hosts: a note nobody else sees</button>`}
       <button class="btn" type="button" onClick=${() => go('wording')}>Our agreements</button>
       <button class="btn" type="button" onClick=${() => { close(); openHand(store, document.getElementById('more')); }}>Numbers one can call</button>
       <button class="btn" type="button" onClick=${() => { close(); setTheme(isDay() ? 'night' : 'day'); }}>${isDay() ? 'Darker colours' : 'Lighter colours'}</button>
