@@ -12,16 +12,16 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from circle.live import wire
+from circle.live import frames, wire
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "asyncapi.json"
-SENT_BY_PAGES: dict[str, type[BaseModel]] = {"command": wire.Frame, "status": wire.StatusIn}
+SENT_BY_PAGES: dict[str, type[BaseModel]] = {"command": frames.Frame, "status": wire.StatusIn}
 
 
 def document() -> dict[str, Any]:
     """The AsyncAPI 3 document of the room's socket."""
     payloads = wire.payloads()
-    models: list[type[BaseModel]] = [wire.Auth, wire.Message, *SENT_BY_PAGES.values()]
+    models: list[type[BaseModel]] = [frames.Auth, frames.Message, *SENT_BY_PAGES.values()]
     models += dict.fromkeys(payloads.values())
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
@@ -50,7 +50,7 @@ def document() -> dict[str, Any]:
         },
         "components": {
             "messages": {
-                "message": _message("What changed for one audience.", wire.Message),
+                "message": _message("What changed for one audience.", frames.Message),
                 "beat": {"summary": "The page is there.", "payload": {"type": "object"}},
                 "join": {"summary": "Asks for a snapshot; the ack holds it.", "payload": {"type": "object"}},
                 **{name: _message(str(model.__doc__), model) for name, model in SENT_BY_PAGES.items()},

@@ -342,7 +342,13 @@ def _backstage(room: Room) -> dict[str, Any]:
 
 def _said(room: Room) -> dict[str, Any]:
     return {
-        share.id: {"seat": share.seat_id, "step": share.step_id, "text": share.text, "at": share.at}
+        share.id: {
+            "seat": share.seat_id,
+            "step": share.step_id,
+            "text": share.text,
+            "sketch": share.sketch,
+            "at": share.at,
+        }
         for share in room.shares
         if not share.set_aside
     }

@@ -31,7 +31,7 @@ class Presence:
 @dataclass(frozen=True, slots=True)
 class Share:
     """Words said by name. set_aside: a host hid it from the room. at: rises with every share, so that
-    words put back stand where they were.
+    words put back stand where they were. sketch: strokes (`sketch`) instead of words; one of the two is "".
     """
 
     id: str
@@ -40,6 +40,7 @@ class Share:
     text: str
     set_aside: bool = False
     at: int = 0
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from circle.domain.signs import Signal
 from circle.live import wire
 from circle.live.broadcaster import room_name
 from circle.live.connections import Connection, Connections
+from circle.live.frames import Frame
 from circle.live.gate import Gate
 from circle.live.pace import Pace
 from circle.logs import say_fault
@@ -120,9 +121,7 @@ class LiveHandlers:
         return answer
 
 
-def carry_out(
-    conduct: Conduct, library: Library, pace: Pace, connection: Connection, frame: wire.Frame
-) -> Ack:
+def carry_out(conduct: Conduct, library: Library, pace: Pace, connection: Connection, frame: Frame) -> Ack:
     """One command, whichever way it came. Raises CircleError."""
     wish = wire.to_wish(frame, library)
     if isinstance(wish, Command):

@@ -1,7 +1,7 @@
 """The wire: every message from and to a page, in one place.
 
-In: `command` carries `Frame`; its `data` is one of the payloads below, by `name`. Unknown fields are
-refused here (and ignored by pages, so that an old page survives a new server). Out: `Message`.
+In: `command` carries `Frame` (`frames`); its `data` is one of the payloads below, by `name`. Unknown fields
+are refused here (and ignored by pages, so that an old page survives a new server). Out: `Message`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from circle.content.loader import Library
 from circle.domain import commands as c
@@ -17,6 +17,9 @@ from circle.domain import signs as g
 from circle.domain.errors import Invalid
 from circle.domain.pacing import Saving
 from circle.domain.plan import Sharing
+from circle.domain.sketch import SKETCH_MAX, STROKES
+from circle.live.frames import Auth, Frame
+from circle.live.frames import Strict as _Strict
 from circle.services import speech as s
 from circle.services.ports import new_id
 from circle.services.ready import ready_step
@@ -27,33 +30,10 @@ PROTOCOL = 1
 FRAME_MAX = 65_536  # bytes
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
-CommandId = Annotated[
-    str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
-]
 Text = Annotated[str, StringConstraints(max_length=16_000)]  # the kind "too long" comes from the use case
 Name = Annotated[str, StringConstraints(max_length=200)]
 Version = Annotated[int, Field(ge=1, le=10**6)]
 Minutes = Annotated[int, Field(ge=1, le=30)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Auth(_Strict):
-    """What a page sends when it connects. Another `v` is answered with `reload_please`."""
-
-    v: int
-    ticket: Annotated[str, StringConstraints(max_length=64)]
-
-
-class Frame(_Strict):
-    """One command. expected_seq: the `seq` of the stage the page showed, for stage commands."""
-
-    command_id: CommandId
-    name: Annotated[str, StringConstraints(max_length=32)]
-    data: dict[str, Any] = Field(default_factory=dict)
-    expected_seq: Annotated[int, Field(ge=0)] | None = None
 
 
 class Nothing(_Strict):
@@ -137,6 +117,13 @@ class SayIn(_Strict):
     step: Id
     text: Text
     summary: bool = False
+
+
+class SketchIn(_Strict):
+    """A sketch by name."""
+
+    step: Id
+    strokes: Annotated[str, StringConstraints(pattern=STROKES, max_length=SKETCH_MAX)]
 
 
 class PairIn(_Strict):
@@ -257,16 +244,6 @@ class StatusIn(_Strict):
     status: Literal["here", "out", "call"]
 
 
-class Message(BaseModel):
-    """To pages: what changed for one audience. `item` None removes. Numbers count per audience."""
-
-    run: str
-    audience: str
-    seq: int
-    server_time: str
-    changes: list[dict[str, Any]]
-
-
 _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.OpenDoor: Nothing,
     c.Next: Nothing,
@@ -314,6 +291,7 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
 }
 _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Say: SayIn,
+    s.Sketch: SketchIn,
     s.TakeBack: OnShare,
     s.SetAside: AsideShare,
     s.HoldLine: LineIn,

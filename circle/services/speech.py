@@ -35,6 +35,14 @@ class Say(Speech):
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch(Speech):
+    """An answer without words, by name. strokes: as in `domain.sketch`. It never stands in the notes."""
+
+    step: str
+    strokes: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack(Speech):
     """One's own words by name go."""
 

@@ -18,6 +18,7 @@ from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role
 from circle.domain.pairs import group_of
 from circle.domain.plan import Part
 from circle.domain.room import PrivateWord, Share
+from circle.domain.sketch import check_strokes
 from circle.domain.transition import Actor
 from circle.services import agreements
 from circle.services import speech as s
@@ -98,9 +99,7 @@ def _say(t: _Table, speech: s.Say) -> tuple[After, ...]:
     part = t.require_running(speech.step)
     share_id = new_id()
     if part is Part.ANSWER:
-        # One answer each; answering again changes it.
-        mine = [share for share in t.stored.shares if share.seat_id == t.actor.id]
-        share_id = mine[0].id if mine else share_id
+        share_id = _own_answer(t) or share_id
     elif part not in (Part.ROUND, Part.VOLUNTEER):
         raise NotNow("not_by_name")
     elif t.meeting.piece is None or t.meeting.piece.holder != t.actor.id:
@@ -109,6 +108,22 @@ def _say(t: _Table, speech: s.Say) -> tuple[After, ...]:
         t.db, t.meeting.id, Share(share_id, speech.step, t.actor.id, text), summary=speech.summary
     )
     return ()
+
+
+def _sketch(t: _Table, speech: s.Sketch) -> tuple[After, ...]:
+    t.require_seat()
+    strokes = check_strokes(speech.strokes)
+    part, step = t.require_running(speech.step), t.meeting.step
+    if part is not Part.ANSWER or step is None or step.number:
+        raise NotNow("no_sketch")
+    share = Share(_own_answer(t) or new_id(), speech.step, t.actor.id, "", sketch=strokes)
+    t.words.put_share(t.db, t.meeting.id, share, summary=False)
+    return ()
+
+
+def _own_answer(t: _Table) -> str:
+    """The id of one's answer here, "" before it is given. One answer each; answering again changes it."""
+    return next((share.id for share in t.stored.shares if share.seat_id == t.actor.id), "")
 
 
 def _take_back(t: _Table, speech: s.TakeBack) -> tuple[After, ...]:
@@ -259,6 +274,7 @@ def _share(t: _Table, share_id: str) -> Share:
 
 _ACTS: dict[type[s.Speech], Callable[[_Table, Any], tuple[After, ...]]] = {
     s.Say: _say,
+    s.Sketch: _sketch,
     s.TakeBack: _take_back,
     s.SetAside: _set_aside,
     s.HoldLine: _hold_line,

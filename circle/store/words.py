@@ -13,6 +13,9 @@ from circle.domain.room import PrivateWord, Share, WallLine
 from circle.store.crypto import KeyRing
 from circle.store.models import LineRow, ShareRow, SummaryRow, WordRow
 
+# Before a sketch's strokes, inside the seal. No words begin so: typed text holds no control characters.
+_SKETCH = "\x1dsketch:"
+
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
@@ -40,17 +43,13 @@ class Words:
             .where(ShareRow.meeting_id == meeting_id, ShareRow.step_id == step_id)
             .order_by(ShareRow.position, ShareRow.id)
         )
-        return tuple(
-            Share(
-                r.id, r.step_id, r.member_id, self._open(r.body_ct, "shares", r.id), r.set_aside, r.position
-            )
-            for r in rows
-        )
+        return tuple(self._share(row) for row in rows)
 
     def put_share(self, db: Session, meeting_id: str, share: Share, *, summary: bool) -> None:
         """Add words, or change one's own (same id)."""
         row = db.get(ShareRow, share.id)
-        sealed = self._keys.seal(share.text, f"shares.body.{share.id}")
+        body = _SKETCH + share.sketch if share.sketch else share.text
+        sealed = self._keys.seal(body, f"shares.body.{share.id}")
         if row is not None:
             row.body_ct, row.summary = sealed, summary
             return
@@ -66,6 +65,11 @@ class Words:
                 position=(last or 0) + 1,
             )
         )
+
+    def _share(self, row: ShareRow) -> Share:
+        body = self._open(row.body_ct, "shares", row.id)
+        text, sketch = ("", body.removeprefix(_SKETCH)) if body.startswith(_SKETCH) else (body, "")
+        return Share(row.id, row.step_id, row.member_id, text, row.set_aside, row.position, sketch)
 
     def drop_share(self, db: Session, meeting_id: str, share_id: str) -> None:
         """Take words back; the text is gone."""

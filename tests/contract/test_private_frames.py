@@ -56,7 +56,7 @@ def _every(stage: str) -> set[str]:
     return _keys("stage", stage) | _keys("stage.step", _STEP)
 
 
-_SAID = _keys("said", "seat step text at")
+_SAID = _keys("said", "seat step text sketch at")
 _LINES = _keys("lines", "step text commit received read_aloud")
 
 # The list: what may be in a frame to each audience, and nothing else.

@@ -35,6 +35,7 @@ from circle.services.speech import (
     Say,
     SayInPair,
     SetLineAside,
+    Sketch,
     Speech,
     TakeLineBack,
     Warn,
@@ -52,6 +53,7 @@ from tests.contract.leaks import (
     PAIR_WORDS,
     PRIVATE_WORDS,
     REASON,
+    STROKES,
     WALLS,
     WRITERS,
     ZEBEDEE,
@@ -103,6 +105,7 @@ class EveningOfLeaks:
         self.sitting.go_to("word")
         say(ZEBEDEE, Say("word", NAMED, summary=True))
         say(ANA, Say("word", "fine"))
+        say(CY, Sketch("word", STROKES))
         self._privately(ZEBEDEE, "help", Whisper(PRIVATE_WORDS))
         self._privately(HOST, "an answer", AnswerWhisper(ZEBEDEE, PRIVATE_WORDS), also=ZEBEDEE)
         for who in (ZEBEDEE, BO):

@@ -80,6 +80,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "end_bell": ({}, c.EndBell()),
     "take_room": ({}, c.TakeRoom()),
     "say": ({"step": "s1", "text": "words"}, s.Say("s1", "words")),
+    "sketch": ({"step": "s1", "strokes": "0000ff1080c8.0709"}, s.Sketch("s1", "0000ff1080c8.0709")),
     "take_back": ({"share": SEAT}, s.TakeBack(SEAT)),
     "set_aside": ({"share": SEAT, "aside": True}, s.SetAside(SEAT, True)),
     "hold_line": (

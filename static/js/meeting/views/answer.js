@@ -7,6 +7,7 @@ import { Frame } from './frame.js';
 import { PaletteButton } from './palette.js';
 import { Question } from './prompt.js';
 import { SaidList } from './said.js';
+import { SketchButton } from './sketch.js';
 import { TilesInto } from './tiles.js';
 
 export function Answer(room) {
@@ -50,7 +51,7 @@ function Entry({ store, stage, step }) {
         ${step.number
           ? html`<div class="answer__number"><input type="range" id="answer" min="0" max="10" value=${number} onInput=${(e) => setNumber(e.target.value)} /><output for="answer">${number}</output></div>`
           : html`<textarea class="field__box" id="answer" rows="1" maxlength="4000" aria-describedby="who" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>
-              ${step.tiles.length > 0 ? html`<${TilesInto} tiles=${step.tiles} draft=${draft} />` : html`<${PaletteButton} choose=${draft.set} />`}`}
+              ${step.tiles.length > 0 ? html`<${TilesInto} tiles=${step.tiles} draft=${draft} />` : html`<div class="answer__other"><${PaletteButton} choose=${draft.set} /><${SketchButton} ...${{ store, stage, step }} /></div>`}`}
       </div>
       <div class="send">
         <p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
