@@ -71,9 +71,10 @@ class Page:
         self.stale = self.stale or self.standing != was
 
     @property
-    def standing(self) -> tuple[str, bool]:
+    def standing(self) -> tuple[str, bool, bool]:
         """What says which shared audience this page listens in."""
-        return self.place, bool(self.views.get(SELF, {}).get("me", {}).get("me", {}).get("apart"))
+        me = self.views.get(SELF, {}).get("me", {}).get("me", {})
+        return self.place, bool(me.get("apart")), bool(me.get("stays"))
 
     @property
     def place(self) -> str:
@@ -146,13 +147,14 @@ class Sitting:
         members: tuple[str, ...] = (ANA, BO, CY),
         hosts: tuple[str, ...] = (HOST,),
         read_first: bool = True,
+        linger_min: int = 0,
     ) -> None:
         self.committer, self.words, self.clock = committer, words, clock
         self.pages = Pages()
         self.ended: list[Meeting] = []
         self.on_end: Callable[[Session, Meeting], None] = lambda _db, meeting: self.ended.append(meeting)
         self.start_process()
-        plan = Plan("Evening", "grief", steps or EVENING)
+        plan = Plan("Evening", "grief", steps or EVENING, linger_min=linger_min)
         meeting = Meeting(MEETING, CIRCLE, plan, clock.now(), read_first=read_first)
         committer.submit(lambda db: write_people(db, meeting, members, hosts))
         for who in (*hosts, *members):

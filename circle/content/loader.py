@@ -138,6 +138,7 @@ def build_plan(template: TemplateRecord, prompts: Mapping[str, PromptRecord]) ->
         group=template.group,
         min_session=template.min_session,
         needs_second_host=template.needs_second_host,
+        linger_min=template.linger_minutes,
         participants=template.participants,
     )
 

@@ -201,6 +201,7 @@ class TemplateRecord(Record):
     min_session: Annotated[Whole, Field(ge=1)]
     needs_second_host: Literal["advised", "yes", "required"]
     participants: Annotated[Whole, Field(ge=2, le=20)]
+    linger_minutes: Annotated[Whole, Field(ge=0, le=30)] = 0
     steps: Annotated[tuple[StepRecord, ...], Field(alias="step", min_length=1)]
 
 

@@ -10,7 +10,6 @@ Views hold instants, never "now": the same room gives the same view.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +17,15 @@ from circle.domain.audience_pairs import between, counted, pair_of
 from circle.domain.difference import View
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.pacing import is_landing, options
-from circle.domain.plan import Part, Prompt, Step, parts
+from circle.domain.plan import Part, Step
 from circle.domain.room import Presence, PrivateWord, Room, Status
+from circle.domain.step_view import prompt_of, step_in_words
 
 ROOM = "room"  # everybody at the table who is not a host
 HOSTS = "hosts"
 STAND_IN = "stand_in"  # whoever holds the room for a host: what leading needs, and nobody's secrets
 DOOR = "door"  # people who wait to be let in, or rest for a while
+LINGER = "linger"  # members who stay a while after the closing: they see each other, and nobody else does
 SELF = "self:"  # followed by a seat id: one person alone
 
 _VISIBILITY = {
@@ -50,13 +51,23 @@ def audience_of(seat: Seat | None) -> str | None:
         return None
     if seat.place is Place.WAITING or seat.apart:
         return DOOR
+    if seat.stays and seat.role is not Role.HOST:
+        return LINGER
     return {Role.HOST: HOSTS, Role.STAND_IN: STAND_IN}.get(seat.role, ROOM)
 
 
 def audiences(meeting: Meeting) -> tuple[str, ...]:
     """Every audience a meeting has now."""
     standing = (STAND_IN,) if meeting.stand_in() else ()
-    return (ROOM, HOSTS, *standing, DOOR, *(SELF + seat.id for seat in meeting.seats if seat.screen))
+    staying = (LINGER,) if meeting.linger_until is not None else ()
+    return (
+        ROOM,
+        HOSTS,
+        *standing,
+        *staying,
+        DOOR,
+        *(SELF + seat.id for seat in meeting.seats if seat.screen),
+    )
 
 
 def view(room: Room, audience: str) -> View:
@@ -92,7 +103,7 @@ def _hosts_view(room: Room) -> View:
     stage = _stage(room) | {
         "script": meeting.step.script if meeting.step else "",
         "note": meeting.step.note if meeting.step else "",
-        "facilitator_note": _prompt(meeting.step).facilitator_note,
+        "facilitator_note": prompt_of(meeting.step).facilitator_note,
         "intensity": meeting.step.intensity if meeting.step else 0,
         "locked": meeting.locked,
         "read_first": meeting.read_first,
@@ -123,6 +134,7 @@ def _hosts_view(room: Room) -> View:
                 "check": room.signs.checks.get(s.id, ""),
                 "quiet": s.id in room.quiet,
                 "apart": s.apart,
+                "stays": s.stays,
             }
             for s in meeting.placed(Place.SEATED)
         },
@@ -150,6 +162,11 @@ def _stand_in_view(room: Room) -> View:
     return shown | {"words": {}, "removed": {}, "backstage": {}}
 
 
+def _linger_view(room: Room) -> View:
+    staying = (seat for seat in room.meeting.seats if seat.stays)
+    return {"stage": {"stage": _stage(room)}, "people": {s.id: _person(s) for s in staying}}
+
+
 def _door_view(room: Room) -> View:
     meeting = room.meeting
     return {
@@ -175,6 +192,7 @@ def _self_view(room: Room, seat_id: str) -> View:
         me["status"] = presence.status.value
         me["at_next"] = seat.at_next
         me["apart"] = seat.apart and seat.place is Place.SEATED
+        me["stays"] = seat.stays
         me["check"] = room.signs.checks.get(seat_id, "")
         me["back"] = seat_id in room.signs.back
         me["agreed"] = seat_id in room.agreed
@@ -195,6 +213,7 @@ _SHARED: dict[str, Callable[[Room], View]] = {
     ROOM: _room_view,
     HOSTS: _hosts_view,
     STAND_IN: _stand_in_view,
+    LINGER: _linger_view,
     DOOR: _door_view,
 }
 
@@ -217,7 +236,7 @@ def _stage(room: Room) -> dict[str, Any]:
         "held_at": _iso(meeting.held_at),
         "bell": meeting.bell_at is not None,
         "stand_in": standing.name if (standing := meeting.stand_in()) else "",
-        "step": None if meeting.phase in OVER else _step(meeting),
+        "step": None if meeting.phase in OVER else step_in_words(meeting),
         "visibility": visibility(meeting.part_now),
         "possible": len(seated),
         "started_at": _iso(meeting.step_started_at),
@@ -227,38 +246,9 @@ def _stage(room: Room) -> dict[str, Any]:
         "remaining_ms": meeting.remaining_ms,
         "clock_hidden": meeting.clock_hidden,
         "break": _break(meeting),
+        "linger": _linger(meeting),
         "piece": _piece(meeting),
         "epoch": room.epoch,
-    }
-
-
-def _step(meeting: Meeting) -> dict[str, Any] | None:
-    step = meeting.step
-    if step is None or meeting.part_now is None:
-        return None
-    prompt = _prompt(step)
-    return {
-        "id": step.id,
-        "at": meeting.index,
-        "kind": step.kind.value,
-        "title": step.title,
-        "part": meeting.part_now.value,
-        "parts": [part.value for part in parts(step)],
-        "sharing": step.sharing.value,
-        "minutes": step.minutes,
-        "solo_minutes": step.solo_minutes,
-        "number": step.number,
-        "text": prompt.text,
-        "lines": [{"text": line.text, "pause_s": line.pause_s} for line in prompt.lines],
-        "one_by_one": list(prompt.one_by_one),
-        "pace": asdict(prompt.pace) if prompt.pace else None,
-        "tiles": list(prompt.tiles),
-        "hint": prompt.share_hint,
-        "gentle": prompt.gentle,
-        "content_note": prompt.content_note,
-        "non_body": prompt.non_body,
-        "after_care": prompt.after_care,
-        "last": meeting.index == len(meeting.plan.steps) - 1 and meeting.part == len(parts(step)) - 1,
     }
 
 
@@ -266,6 +256,11 @@ def _break(meeting: Meeting) -> dict[str, Any] | None:
     if meeting.phase is not Phase.BREAK:
         return None
     return {"ends_at": _iso(meeting.break_ends_at), "rang": meeting.break_rang}
+
+
+def _linger(meeting: Meeting) -> dict[str, Any] | None:
+    until = meeting.linger_until
+    return {"until": _iso(until), "rang": meeting.linger_rang} if until else None
 
 
 def _piece(meeting: Meeting) -> dict[str, Any] | None:
@@ -386,10 +381,6 @@ def _steps(room: Room) -> tuple[Step, ...]:
 
 def _host_name(room: Room) -> str:
     return next((s.name for s in room.meeting.seats if s.role is Role.HOST), room.circle.host)
-
-
-def _prompt(step: Step | None) -> Prompt:
-    return step.prompt if step and step.prompt else Prompt(text="")
 
 
 def _iso(instant: datetime | None) -> str | None:

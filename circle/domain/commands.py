@@ -337,6 +337,34 @@ class ReturnToPair(Command):
     """Back to one's pair, while somebody is still there."""
 
 
+# -- after the closing --------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Stay(Command):
+    """I would like to stay a while, in the quiet room after the closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoHome(Command):
+    """I have stayed long enough. Coming back is possible as long as the room is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLinger(Command):
+    """The quiet room closes: its time is over, or a host closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingLinger(Command):
+    """The ticker: it closes soon, and those in it are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeeOff(Command):
+    """The ticker: the page of somebody who stayed has been gone for so long that they are not here."""
+
+    seat: str
+
+
 # -- time and absence (the ticker) --------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class BreakIsOver(Command):

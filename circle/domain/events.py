@@ -31,6 +31,8 @@ class Happened(StrEnum):
     HELD = "held"
     RELEASED = "released"
     ENDED = "ended"
+    LINGER_RANG = "linger_rang"
+    LINGER_CLOSED = "linger_closed"
     CANCELLED = "cancelled"
 
 

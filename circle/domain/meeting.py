@@ -61,7 +61,7 @@ class Seat:
     sat: was at the table at some time, also when they went home since; who only waited never was.
     banned: removed for good tonight, and not only from this evening. at_next: waits, and comes in when the
     step ends. apart: a host has asked them to rest for a while, on a page of their own; going home and coming
-    back changes nothing of it, being let in does.
+    back changes nothing of it, being let in does. stays: is in the quiet room after the closing.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Seat:
     sat: bool = False
     banned: bool = False
     at_next: bool = False
+    stays: bool = False
     apart: bool = False
 
 
@@ -112,8 +113,9 @@ class Meeting:
     guardian: the seat that is asked to keep the bell; guardian_said: and has said yes. ran_from: when the
     present part began, moved on by every rest of its clock; stopped_at: when that clock stopped, None while
     it runs. What goes slowly on every screen (lines, a breath) goes by these two. bell_at: when the pause
-    bell rang, while it pauses the room. rested_at: when the last break ended. end_reason: a word of ours
-    ("closed", "early", "cancelled", "forgotten"), never a host's.
+    bell rang, while it pauses the room. rested_at: when the last break ended. linger_until: until when people
+    may stay after the end, None when that room is closed; linger_rang: those in it know that it closes soon.
+    end_reason: a word of ours ("closed", "early", "cancelled", "forgotten"), never a host's.
     """
 
     id: str
@@ -134,6 +136,8 @@ class Meeting:
     piece_at: datetime | None = None
     heard: frozenset[str] = frozenset()
     pairs: Groups = ()
+    linger_until: datetime | None = None
+    linger_rang: bool = False
     step_started_at: datetime | None = None
     ran_from: datetime | None = None
     stopped_at: datetime | None = None

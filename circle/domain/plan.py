@@ -162,7 +162,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole session. `template` names where it came from ("T3"), "" for a plan made by hand."""
+    """A whole session. `template` names where it came from ("T3"), "" for a plan made by hand.
+
+    linger_min: for how many minutes after the closing whoever likes may stay, 0 to 30.
+    """
 
     name: str
     theme: str
@@ -172,6 +175,7 @@ class Plan:
     min_session: int = 1
     needs_second_host: str = "advised"  # advised | yes | required
     participants: int = 8
+    linger_min: int = 0
 
     @property
     def minutes(self) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from circle.domain import commands as c
-from circle.domain.changes import apart, beside, clock, door, keeping, replan, spot, stage, turns
+from circle.domain.changes import apart, beside, clock, door, keeping, linger, replan, spot, stage, turns
 from circle.domain.errors import NotAllowed, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.outcome import Actor, Moment, Outcome
@@ -34,6 +34,8 @@ _WHILE_HELD = (
     c.LeavePair,
 )
 
+_AFTER_THE_END = (c.Stay, c.GoHome, c.CloseLinger, c.RingLinger, c.SeeOff)
+
 
 def transition(meeting: Meeting, command: c.Command, actor: Actor, moment: Moment) -> Outcome:
     """What the meeting becomes.
@@ -42,7 +44,8 @@ def transition(meeting: Meeting, command: c.Command, actor: Actor, moment: Momen
     changes nothing.
     """
     check_permission(command, actor.role)
-    if meeting.phase in OVER:
+    after = meeting.linger_until is not None and isinstance(command, _AFTER_THE_END)
+    if meeting.phase in OVER and not after:
         raise NotNow("ended")
     if actor.role is not Role.TICKER and not isinstance(command, c.TakeSeat):
         _require_at_table(meeting, actor, command)
@@ -116,6 +119,11 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.OfferPiece: turns.offer_piece,
     c.ReorderRound: turns.reorder_round,
     c.ShuffleRound: turns.shuffle_round,
+    c.Stay: linger.stay,
+    c.GoHome: linger.go_home,
+    c.CloseLinger: linger.close,
+    c.RingLinger: linger.ring,
+    c.SeeOff: linger.see_off,
     c.BreakIsOver: stage.break_is_over,
     c.Hold: clock.hold,
     c.Release: clock.release,

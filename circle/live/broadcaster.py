@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_socketio import SocketIO
 
-from circle.domain.audience import DOOR, HOSTS, ROOM, SELF, STAND_IN
+from circle.domain.audience import DOOR, HOSTS, LINGER, ROOM, SELF, STAND_IN
 from circle.live.connections import Connections
 from circle.services.tickets import Tickets
 
-_SHARED = (ROOM, HOSTS, STAND_IN, DOOR)
+_SHARED = (ROOM, HOSTS, STAND_IN, LINGER, DOOR)
 
 
 class SocketBroadcaster:

@@ -288,6 +288,9 @@ _COMMANDS: dict[type[c.Command], type[_Strict]] = {
     c.OfferPiece: OnSeat,
     c.ReorderRound: Row,
     c.ShuffleRound: Nothing,
+    c.Stay: Nothing,
+    c.GoHome: Nothing,
+    c.CloseLinger: Nothing,
 }
 _SPEECH: dict[type[s.Speech], type[_Strict]] = {
     s.Say: SayIn,

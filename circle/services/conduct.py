@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -42,6 +43,7 @@ from circle.store.words import Words
 
 Ack = dict[str, Any]
 After = Callable[[], None]
+JUST_ENDED = timedelta(hours=1)  # longer than anybody may stay after the closing
 KEPT: Ack = {"ok": True, "kept": True}
 HELD: Ack = {"ok": True, "held": True}
 
@@ -171,7 +173,7 @@ class Conduct:
             audience = audience_of(meeting.seat(caller.member_id))
             if audience is None:
                 raise NotFound("not_found")
-            if meeting.phase not in OVER:
+            if meeting.phase not in OVER or meeting.linger_until is not None:
                 self.presence.connect(meeting_id, caller.member_id, connection)
             self._broadcaster.move(meeting_id, caller.member_id, audience)
 
@@ -225,8 +227,9 @@ class Conduct:
 
     # -- the ticker -----------------------------------------------------------------------------------
     def active(self) -> list[str]:
-        """Ids of meetings that are on."""
-        return self._committer.read(meetings.active_ids)
+        """Ids of meetings that are on, or have just ended."""
+        since = self._clock.now() - JUST_ENDED
+        return self._committer.read(lambda db: meetings.active_ids(db, since))
 
     def tick(self, meeting_id: str) -> None:
         """What time alone does (`services.due`), and giving up pages that have been silent for long."""
@@ -294,11 +297,12 @@ class Conduct:
         if isinstance(command, c.Ban):
             db.get_one(Member, command.seat).banned = True
         if changed.phase in OVER:
-            self._on_end(db, changed)
-            return (
-                lambda: self._pending.forget(meeting.id),
-                lambda: self.presence.forget(meeting.id),
+            if meeting.phase not in OVER:
+                self._on_end(db, changed)
+            forget = (
+                self.presence.forget if changed.linger_until is None else self.presence.forget_what_was_said
             )
+            return (lambda: self._pending.forget(meeting.id), lambda: forget(meeting.id))
         return (lambda: self._move_signs(meeting, changed), *self._turn_wall(db, meeting, changed))
 
     def _move_signs(self, before: Meeting, after: Meeting) -> None:

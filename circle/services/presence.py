@@ -100,6 +100,17 @@ class PresenceTable:
         self._signs.pop(meeting_id, None)
         self._quiet.pop(meeting_id, None)
 
+    def forget_what_was_said(self, meeting_id: str) -> None:
+        """The session is over and its pages are still here: where people were, and signs, go."""
+        for person in self._meetings.get(meeting_id, {}).values():
+            person.status, person.since = Status.HERE, None
+        self._signs.pop(meeting_id, None)
+        self._quiet.pop(meeting_id, None)
+
+    def is_gone(self, meeting_id: str, seat_id: str) -> bool:
+        """Whether no page of this person has been heard of for a minute."""
+        return self._silence(meeting_id, seat_id, SILENT) is not None
+
     def everybody_stays(self) -> None:
         """Whoever is connected is there now: for tests, when a clock jumps over an evening's beats."""
         for people in self._meetings.values():

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import Invalid, NotFound, NotNow
@@ -91,10 +91,11 @@ def ids_of_circle(db: Session, circle_id: str) -> list[str]:
     return list(db.scalars(select(MeetingRow.id).where(MeetingRow.circle_id == circle_id)))
 
 
-def active_ids(db: Session) -> list[str]:
-    """Ids of all meetings that are on, for the ticker."""
-    query = select(MeetingRow.id).where(MeetingRow.phase.in_([phase.value for phase in ACTIVE]))
-    return list(db.scalars(query))
+def active_ids(db: Session, ended_after: datetime) -> list[str]:
+    """Ids of all meetings that are on, or ended so short a while ago that people may still be there."""
+    on = MeetingRow.phase.in_([phase.value for phase in ACTIVE])
+    just_over = and_(MeetingRow.phase == Phase.ENDED.value, MeetingRow.ended_at > ended_after)
+    return list(db.scalars(select(MeetingRow.id).where(or_(on, just_over))))
 
 
 def receipt(db: Session, command_id: str, member_id: str) -> dict[str, Any] | None:

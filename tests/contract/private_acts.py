@@ -128,6 +128,10 @@ def _seat_without_screen_refused(evening: PrivateEvening) -> None:
     evening.refuses(CY, c.AddSeat("x", "Theo"))
 
 
+def _stays(evening: PrivateEvening) -> None:
+    evening.sitting.do(CY, c.Stay())
+
+
 OUT_AND_IN = (
     *(("words", _out(CY)), ("card", _here(CY)), ("writing", _out(CY, EVE)), ("standing in", _here(CY))),
     *(("reading", _out(CY)), ("shown", _here(CY, EVE)), ("break", _out(CY)), ("held", _here(CY))),
@@ -164,6 +168,7 @@ PRIVATE: dict[str, tuple[tuple[str, Act], ...]] = {
     "takes a line back": (("writing", _line_taken_back),),
     "is back from the break": (("break", _is_back),),
     "loses the line": (("before the turn", _line_lost), ("writing", _line_found), ("break", _line_lost)),
+    "stays after the closing": (("over", _stays),),
     "is refused": (("words", _seat_without_screen_refused),),
 }
 INSTEAD = ("steps out", "rests", "with a reason")

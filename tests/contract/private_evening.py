@@ -74,7 +74,13 @@ class PrivateEvening:
         self.clock = SettableClock(START)
         words = Words(KeyRing([b"k" * 32]))
         self.sitting = Sitting(
-            Committer(sessions(engine)), words, self.clock, *STEPS, members=MEMBERS, hosts=(HOST, CO)
+            Committer(sessions(engine)),
+            words,
+            self.clock,
+            *STEPS,
+            members=MEMBERS,
+            hosts=(HOST, CO),
+            linger_min=10,
         )
         self.answers: dict[str, list[Any]] = {}
         self.heard_at: dict[str, dict[str, int]] = {}  # by place: how much each page had been sent
@@ -193,7 +199,13 @@ class PrivateEvening:
         self.sitting.go_to("goodbye")
         self.at("closing")
         self.sitting.do(HOST, c.EndSession())
+        self.sitting.do(EVE, c.Stay())
+        self.fetch()
         self.at("over")
+        self.fetch()
+        self.let_pass(9 * 60)
+        assert self.page(EVE).views["linger"]["stage"]["stage"]["linger"]["rang"]
+        self.let_pass(60)
         self.fetch()
 
     # -- how things are done --------------------------------------------------------------------------

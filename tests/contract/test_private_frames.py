@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from circle.domain import audience
-from circle.domain.audience import DOOR, ROOM, SELF, STAND_IN
+from circle.domain.audience import DOOR, LINGER, ROOM, SELF, STAND_IN
 from circle.domain.meeting import Place
 from circle.domain.room import Room, Status
 from circle.live import wire
@@ -26,6 +26,7 @@ from tests.contract.private_acts import EVERYTHING, INSTEAD, PRIVATE
 from tests.contract.private_evening import (
     ANSWER,
     ASIDE,
+    EVE,
     FAY,
     NOTE,
     REASON,
@@ -42,7 +43,7 @@ _STEP = """id at kind title part parts[] sharing minutes solo_minutes number tex
 _STAGE = """phase seq circle host call_url agreements[] agreements_version agreements_new[] starts_at late
     held_at bell stand_in step visibility possible started_at ran_from stopped_at ends_at remaining_ms
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
-    piece.open piece.silent piece.over piece.later_used[] epoch"""
+    piece.open piece.silent piece.over piece.later_used[] epoch linger.until linger.rang"""
 _LEADING = """script note facilitator_note intensity locked read_first savings[].saving savings[].minutes
     savings[].dropped[] planned_min made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
     agreed.of lead guardian.seat guardian.said"""
@@ -63,26 +64,34 @@ _LINES = _keys("lines", "step text commit received read_aloud")
 ALLOWED: dict[str, set[str]] = {
     ROOM: _every(_STAGE) | _keys("people", "name host") | _SAID | _LINES | _keys("outline", "at title"),
     STAND_IN: _every(f"{_STAGE} {_LEADING}")
-    | _keys("people", "name host status connected heard check quiet apart")
+    | _keys("people", "name host status connected heard check quiet apart stays")
     | _keys("waiting", "name at_next")
     | (_SAID | _LINES | {"lines.aside"})
     | _keys("batch", "text aside")
     | _keys("outline", "at title minutes intensity kind"),
+    LINGER: _every(_STAGE) | _keys("people", "name host"),
     DOOR: _keys("stage", "phase circle host agreements[] starts_at late"),
-    SELF: _keys("me", "id place name role status at_next apart check back agreed bell turn turn.since")
-    | {"me.turn.seconds"}
+    SELF: _keys("me", "id place name role status at_next apart stays check back agreed bell turn")
+    | {"me.turn.since", "me.turn.seconds"}
     | _keys("me.pair", "there people[].id people[].name people[].there people[].lost")
     | _keys("between", "seat text at")
     | _keys("notes", "text from_host asks")
     | _keys("mine", "set_aside"),
 }
-MAY_HEAR = {ANA: {ROOM, SELF}, BO: {ROOM, STAND_IN, SELF}, DI: {DOOR, SELF}, FAY: {ROOM, SELF}}
+MAY_HEAR = {
+    ANA: {ROOM, SELF},
+    EVE: {ROOM, LINGER, SELF},
+    BO: {ROOM, STAND_IN, SELF},
+    DI: {DOOR, SELF},
+    FAY: {ROOM, SELF},
+}
 ANSWERS = {"ok", "error.code", "error.message", "error.fields"}
 
 _OF_OTHERS = {"PRIVATE-", NOTE, ANSWER, WISH, REASON, UNSENT}
 _OF_HOSTS = {"FOR-HOSTS", ASIDE, "Di-At-The-Door"}
 FORBIDDEN = {
     ANA: _OF_OTHERS | _OF_HOSTS,
+    EVE: {WISH, REASON, UNSENT} | _OF_HOSTS,  # Cy and she have words in a pair; after the closing she stays
     BO: _OF_OTHERS,  # who stands in reads the script, lets people in, and sets lines aside
     DI: _OF_OTHERS | {"FOR-HOSTS", ASIDE, "Ana", "Bo", "Eve", "Fay", "fine", "a line"},
     FAY: _OF_OTHERS | _OF_HOSTS,
@@ -121,7 +130,7 @@ def told_to(evening: PrivateEvening, who: str) -> Iterable[tuple[str, set[str]]]
 def findings(evening: PrivateEvening) -> list[str]:
     """What these people were sent and should not have been."""
     found = []
-    for who in people_of(evening):
+    for who in (*people_of(evening), EVE):
         for name, keys in told_to(evening, who):
             if name not in MAY_HEAR[who]:
                 found.append(f"{who} was sent what is for {name}")
@@ -174,10 +183,11 @@ def test_an_evening_with_everything_sends_nobody_what_is_not_theirs(full: Privat
 def test_the_evening_had_everything_in_it(full: PrivateEvening) -> None:
     """The lists have no name too many: each key was sent to somebody, and hosts were sent the words."""
     seen: dict[str, set[str]] = {}
-    for who in people_of(full):
+    for who in (*people_of(full), EVE):
         for name, keys in told_to(full, who):
             seen.setdefault(name, set()).update(keys)
     unseen = {name: ALLOWED[name] - seen[name] for name in ALLOWED}
+    unseen[LINGER] -= ALLOWED[ROOM]  # nothing is on after the closing
     unseen[STAND_IN] -= {*ALLOWED[ROOM], "stage.to_come[]"}  # Bo stands in for one step only
     assert unseen == {name: set() for name in ALLOWED}
     to_hosts = json.dumps(full.sent(HOST))
@@ -322,6 +332,10 @@ KEYS_AND_WORDS: dict[str, tuple[Plant, str]] = {
     "who had to go, for who stands in": (
         _shared(STAND_IN, lambda room, seen: seen | {"removed": {"x": {"name": "Fay", "banned": False}}}),
         "bo was sent removed.name in stand_in",
+    ),
+    "who stays after the closing, for those who went": (
+        _on_stage(ROOM, staying=lambda room: sorted(s.id for s in room.meeting.seats if s.stays)),
+        "ana was sent stage.staying[] in room",
     ),
     "the room, for who had to go": (_removed_people_listen, "fay was sent "),
 }

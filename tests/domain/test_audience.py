@@ -88,6 +88,7 @@ def test_a_seat_without_a_screen_has_no_audience_of_its_own() -> None:
         "check": "",
         "quiet": False,
         "apart": False,
+        "stays": False,
     }
     assert view(room_of(scene), ROOM)["people"]["x"] == {"name": "Theo", "host": False}
 

@@ -65,6 +65,11 @@ SAMPLES: dict[type[c.Command], c.Command] = {
     c.PutHandDown: c.PutHandDown(),
     c.LeavePair: c.LeavePair(),
     c.ReturnToPair: c.ReturnToPair(),
+    c.Stay: c.Stay(),
+    c.GoHome: c.GoHome(),
+    c.CloseLinger: c.CloseLinger(),
+    c.RingLinger: c.RingLinger(),
+    c.SeeOff: c.SeeOff(ANA),
     c.BreakIsOver: c.BreakIsOver(),
     c.Hold: c.Hold(),
     c.Release: c.Release(),
@@ -122,6 +127,8 @@ TAKEN: dict[type[c.Command], set[Phase]] = {
     c.PutHandDown: set(),
     c.LeavePair: set(),  # nobody sits in a pair in these scenes; see test_pairs.py
     c.ReturnToPair: set(),
+    # After the closing; these plans have no room for it. See test_linger.py.
+    **dict.fromkeys((c.Stay, c.GoHome, c.CloseLinger, c.RingLinger, c.SeeOff), frozenset()),
     c.BreakIsOver: {Phase.PLANNED, _O, _L, _B, _C},
     c.Hold: {Phase.PLANNED, _O, _L, _B, _C},
     c.Release: {Phase.PLANNED, *ON},

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from circle.domain import commands as c
-from circle.domain.audience import DOOR, HOSTS, ROOM, SELF, STAND_IN, audiences, view
+from circle.domain.audience import DOOR, HOSTS, LINGER, ROOM, SELF, STAND_IN, audiences, view
 from circle.domain.difference import View, apply_changes, difference
 from circle.domain.errors import CircleError
 from circle.domain.meeting import OVER, Place, Role
@@ -51,7 +51,7 @@ ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, E
 FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
 ONLY_HOSTS = {
     *("status", "intensity", "connected", "script", "note", "heard", "turn", "to_come", "savings", "made_up"),
-    *("apart", "wishes", "back", "agreed", "guardian", "lead", "quiet", "check", "talking"),
+    *("apart", "stays", "wishes", "back", "agreed", "guardian", "lead", "quiet", "check", "talking"),
 }
 people = st.sampled_from(sorted(ROLES))
 minutes = st.integers(-1, 32)
@@ -65,6 +65,7 @@ COMMANDS = st.one_of(
             *(c.LockDoor(), c.UnlockDoor(), c.LeaveSeat(), c.PassPiece(), c.Later(), c.HoldSilence()),
             *(c.AnswerGuardian(True), c.AnswerGuardian(False), c.EndGuardian(), c.TakeRoom()),
             *(c.RingBell(), c.EndBell(), c.HideClock(True), c.HideClock(False)),
+            *(c.Stay(), c.Stay(), c.GoHome(), c.CloseLinger()),
             *(c.TakePiece(), c.PutHandDown(), c.InsertStep(PRIVATE), c.InsertStep(BREAK)),
             *(c.LeavePair(), c.ReturnToPair(), c.InsertStep(PAIR)),
         )
@@ -89,7 +90,13 @@ COMMANDS = st.one_of(
     st.just(c.TakeTimeBack()),
     st.builds(c.ShuffleRound, st.sampled_from(["a", "b", "c"])),
 )
-TICKS = st.one_of(st.just(c.BreakIsOver()), st.builds(c.Hold, st.integers(0, 60_000)), st.just(c.Release()))
+TICKS = st.one_of(
+    *(st.just(tick) for tick in (c.BreakIsOver(), c.RingLinger(), c.CloseLinger())),
+    st.builds(c.SeeOff, people),
+    st.builds(c.Hold, st.integers(0, 60_000)),
+    st.just(c.Release()),
+)
+AFTER_THE_END = (c.Stay, c.GoHome, c.CloseLinger, c.RingLinger, c.SeeOff)
 
 
 def listed(seen: View) -> dict[str, list[tuple[str, object]]]:
@@ -106,7 +113,8 @@ class Evening(RuleBasedStateMachine):
 
     @initialize(admit=st.booleans(), read_first=st.booleans(), moves=st.integers(0, 11))
     def begin(self, admit: bool, read_first: bool, moves: int) -> None:
-        meeting = replace(make_meeting(members=(ANA, BO)), admit=admit, read_first=read_first)
+        plan = replace(make_meeting().plan, linger_min=10)
+        meeting = replace(make_meeting(members=(ANA, BO)), plan=plan, admit=admit, read_first=read_first)
         self.room = Room(meeting, CircleFacts("Circle", host="Mira"), epoch="e1")
         self.now = START
         self.count = 0
@@ -178,6 +186,11 @@ class Evening(RuleBasedStateMachine):
             order = sorted(piece.to_come, key=lambda _: salt.random())
             self.command(Actor(HOST, Role.HOST), c.ReorderRound(tuple(order)))
 
+    @rule(who=st.sampled_from([ANA, BO, CO]), stays=st.booleans())
+    def somebody_stays_after_the_closing(self, who: str, stays: bool) -> None:
+        told = self.command(Actor(who, ROLES[who]), c.Stay() if stays else c.GoHome())
+        assert told <= {HOSTS, LINGER, SELF + who}, "those who went home learn nothing of it"
+
     @rule(command=TICKS)
     def the_ticker_ticks(self, command: c.Command) -> None:
         self.command(Actor("", Role.TICKER), command)
@@ -202,8 +215,9 @@ class Evening(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from([ANA, BO, CO, DI]), back=st.booleans())
     def somebody_is_asked_to_rest_or_brought_back(self, who: str, back: bool) -> None:
-        piece = self.room.meeting.piece
+        piece, beside = self.room.meeting.piece, with_whom(self.room.meeting, who) or ()
         told = self.command(Actor(HOST, Role.HOST), c.BringBack(who) if back else c.SetApart(who))
+        told -= {SELF + other for other in beside}  # in a pair it looks as if they had left it
         assert self.room.meeting.piece != piece or told <= {HOSTS, SELF + who}
 
     @rule(who=people, from_host=st.booleans())
@@ -276,7 +290,8 @@ class Evening(RuleBasedStateMachine):
         except CircleError:
             assert self.room.meeting is before
             return set()
-        assert before.phase not in OVER, "what is over stays over"
+        assert before.phase not in OVER or isinstance(command, AFTER_THE_END), "what is over stays over"
+        assert before.phase not in OVER or outcome.meeting.phase is before.phase
         if not outcome.events:
             assert outcome.meeting == before, "no event: nothing has changed"
         assert outcome.meeting.moves >= before.moves
@@ -309,7 +324,7 @@ class Evening(RuleBasedStateMachine):
     def nothing_for_hosts_is_seen_by_others(self) -> None:
         for name in audiences(self.room.meeting):
             seen = view(self.room, name)
-            if name in (ROOM, DOOR):
+            if name in (ROOM, DOOR, LINGER):
                 assert not {"words", "batch", "waiting", "removed", "me"} & set(seen)
                 assert not ONLY_HOSTS & set(_keys(seen))
             # One's own private words are one's own; they are written like the others here.

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from circle.domain import commands as c
-from circle.domain.meeting import Meeting, Phase, Role
+from circle.domain.errors import NotNow
+from circle.domain.meeting import OVER, Meeting, Phase, Role
 from circle.domain.permissions import PERMISSIONS
 from circle.domain.room import Status
 from circle.domain.signs import AskPause, AskSlower
@@ -21,7 +22,7 @@ from circle.services.speech import HoldLine, Say, Whisper
 from circle.store.committer import Committer
 from circle.store.models import AuditRow
 from circle.store.words import Words
-from tests.domain.scene import BREAK, GOODBYE, ROUND, VOLUNTEER, WALL, WORD
+from tests.domain.scene import BREAK, GOODBYE, ROUND, VOLUNTEER, WALL, WORD, in_phase
 from tests.services.test_conduct_unnamed import commit
 from tests.sitting import ANA, BO, CO, CY, HOST, MEETING, Sitting
 
@@ -93,9 +94,20 @@ def test_a_card_is_shown_to_hosts_alone_and_nothing_follows_it(sitting: Sitting)
     assert stage_of(sitting.meeting) == stage_of(before)
 
 
-def test_the_ticker_has_four_wishes_and_no_other() -> None:
+def test_the_ticker_has_four_wishes_and_three_for_afterwards_and_no_other() -> None:
     its = {command for command, roles in PERMISSIONS.items() if Role.TICKER in roles}
-    assert its == {c.BreakIsOver, c.Hold, c.Release, c.EndSession}
+    afterwards = {c.RingLinger, c.CloseLinger, c.SeeOff}
+    assert its == {c.BreakIsOver, c.Hold, c.Release, c.EndSession} | afterwards
+
+
+@pytest.mark.parametrize("phase", sorted(set(Phase) - OVER))
+@pytest.mark.parametrize("wish", [c.RingLinger(), c.CloseLinger(), c.SeeOff(ANA)])
+def test_what_the_ticker_does_afterwards_touches_no_session_that_is_on(phase: Phase, wish: c.Command) -> None:
+    scene = in_phase(phase)
+    before = scene.meeting
+    with pytest.raises(NotNow):
+        scene.do("", wish)
+    assert scene.meeting is before
 
 
 @sqlite

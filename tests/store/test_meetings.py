@@ -114,9 +114,13 @@ def test_of_two_who_save_at_once_one_is_refused_and_leaves_nothing(committer: Co
 
 
 def test_meetings_that_are_on_are_found_for_the_ticker(committer: Committer) -> None:
-    for meeting in (planned("past", -7, Phase.ENDED), planned("next", 7), planned("on", 0, Phase.BREAK)):
+    """Those that have just ended too: people may still be there."""
+    past = replace(planned("past", 0, Phase.ENDED), ended_at=NOW - timedelta(minutes=31))
+    just = replace(planned("just", 0, Phase.ENDED), ended_at=NOW - timedelta(minutes=29))
+    for meeting in (past, just, planned("next", 7), planned("on", 0, Phase.BREAK)):
         committer.submit(lambda db, m=meeting: meetings.add(db, m))  # type: ignore[misc]
-    assert committer.read(meetings.active_ids) == ["on"]
+    found = committer.read(lambda db: meetings.active_ids(db, NOW - timedelta(minutes=30)))
+    assert sorted(found) == ["just", "on"]
 
 
 def test_a_receipt_answers_only_its_own_person(committer: Committer) -> None:

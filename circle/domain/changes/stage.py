@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from circle.domain import commands as c
 from circle.domain import piece as talking
+from circle.domain.changes import linger
 from circle.domain.changes.apart import let_go
 from circle.domain.changes.beside import as_seated_now, pairs_for
 from circle.domain.changes.clock import check_minutes, run_clock
@@ -207,6 +208,8 @@ def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Out
         ended_at=last_moved(m) if actor.role is Role.TICKER else moment.now,
         end_reason=_why(m, actor),
     )
+    if actor.role is not Role.TICKER:
+        ended = linger.opened(ended, moment)
     return Outcome(ended, (Event(Happened.ENDED),))
 
 

@@ -60,8 +60,8 @@ export function placeOf(state) {
   return state.self?.view.me?.me?.place ?? 'none';
 }
 
-/** What says where this page listens: whoever rests for a while hears what is told at the door. */
-const audienceOf = (state) => `${placeOf(state)} ${Boolean(state.self?.view.me?.me?.apart)}`;
+/** What says where this page listens: whoever rests hears what is told at the door; whoever stays, the quiet room. */
+const audienceOf = (state) => `${placeOf(state)} ${Boolean(meOf(state)?.apart)} ${Boolean(meOf(state)?.stays)}`;
 
 /** What views read: the stage, my own line, and the items of a collection as a list with ids. */
 export const stageOf = (state) => state.shared?.view.stage?.stage ?? null;

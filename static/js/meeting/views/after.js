@@ -4,12 +4,15 @@ import { allDrafts, saveOnDevice } from '../drafts.js';
 import { Debrief } from './debrief.js';
 import { Frame } from './frame.js';
 import { openHand } from './hand.js';
+import { Linger, StayAWhile, isOpen } from './linger.js';
 
 export function After(room) {
   const { store, stage, me } = room;
   const [words] = useState(() => allDrafts(store.page.meeting));
   useState(() => store.forget());
   const cancelled = stage.phase === 'cancelled';
+  const open = isOpen(room);
+  if (open && me.stays) return html`<${Linger} ...${room} />`;
   return html`
     <${Frame} room=${room}>
       <main id="main" class="after">
@@ -22,6 +25,7 @@ export function After(room) {
           <a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
         </div>
+        ${open && html`<${StayAWhile} ...${room} />`}
         ${!cancelled && store.page.debrief.length > 0 && html`<${Debrief} questions=${store.page.debrief} />`}
         ${me.role === 'host' && html`<p><a href="/tonight">Tonight</a></p>`}
       </main>
