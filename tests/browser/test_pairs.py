@@ -114,6 +114,17 @@ def test_a_line_that_drops_a_restart_and_a_page_that_steps_out(
     other.sees("You are with the whole room.")
     rowan.presses("Pass")
     rowan.sees("You are with the whole room.")
-    host.sees("One pair is talking, of two. You read nothing of it.")
+    listening = next(member for member in members if member not in (rowan, other))
+    frames = frames_of(listening.page)
+    listening.page.reload()
+    listening.presses("How I am here")
+    listening.presses(re.compile("^Listening"))
+    listening.sees("You are listening tonight:")
+    listening.finds_no_barrier("listening, in a pair")
+    listening.presses("I stay with the whole room")
+    listening.sees("You are with the whole room.")
+    assert len(frames) > 0
+    assert not [frame for frame in frames if "listening" in frame.lower()]
+    host.sees("Everybody is back with the whole room.")
     assert not [frame for frame in host_hears if "Still here" in frame]
     assert host.complaints + rowan.complaints + other.complaints == []

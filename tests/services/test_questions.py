@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from circle.content.loader import load_library
@@ -52,6 +54,26 @@ def test_a_check_in_can_be_a_word_instead_of_a_round() -> None:
     step = _first(Kind.CHECK_IN)
     assert [a.key for a in questions.answers_for(step, LIBRARY)] == ["round", "word"]
     assert questions.answer_by(step, T3, "word", LIBRARY).sharing is Sharing.CHAT_WORD
+
+
+def test_talking_can_be_done_two_by_two_where_a_prompt_is_made_for_it() -> None:
+    for template in ("T5", "T6", "T7"):
+        plan = LIBRARY.templates[template]
+        steps = [s for s in plan.steps if "pair" in [a.key for a in questions.answers_for(s, LIBRARY)]]
+        assert steps, template
+        pair = questions.answer_by(steps[0], plan, "pair", LIBRARY)
+        assert pair.sharing is Sharing.PAIR
+        assert questions.answer_by(pair, plan, "volunteer", LIBRARY) == steps[0]
+
+
+def test_nothing_tender_is_offered_two_by_two() -> None:
+    """An own question could be asked in any way; above intensity 3 a pair is none of them."""
+    own = questions.ask_own(_first(Kind.VOLUNTEER), "Whom would you thank?")
+    for intensity in range(1, 6):
+        step = replace(own, intensity=intensity)
+        assert (questions.PAIR in questions.answers_for(step, LIBRARY)) == (intensity <= 3)
+    with pytest.raises(Invalid, match="answer"):
+        questions.answer_by(replace(own, intensity=4), T3, "pair", LIBRARY)
 
 
 def test_script_and_note_go_with_the_way_they_speak_of() -> None:

@@ -56,6 +56,7 @@ function Beside(room) {
         <div class="pair__where" role="status">
           <p class="page__where">${there.length ? `With ${namesIn(there)}. ${useHalf(room)}` : ''}</p>
           ${others.map((person) => html`<${News} key=${person.id} person=${person} alone=${!there.length} />`)}
+          ${store.lane() === 'listening' && there.length > 0 && html`<p class="pair__news small soft">You are listening tonight: <button class="inline" type="button" onClick=${leave}>I stay with the whole room</button>. They read that you went back to the circle, as of anybody.</p>`}
         </div>
         <${Words} room=${room} />
         <${Write} ...${{ room, draft, there, leave }} />
