@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from whitenoise import WhiteNoise
 
 from circle import web
+from circle.anonymous.endpoint import outside_sessions
 from circle.content.loader import load_library
 from circle.live import control, ticker
 from circle.live.broadcaster import SocketBroadcaster
@@ -44,6 +45,8 @@ from circle.services.ports import Clock
 from circle.services.presence import PresenceTable
 from circle.services.retention import Retention
 from circle.services.tickets import Tickets
+from circle.services.unnamed import UnnamedWords
+from circle.services.unseen import Unseen
 from circle.settings import Settings, read_settings
 from circle.simulate.browser import Address
 from circle.simulate.evening import Evenings
@@ -134,6 +137,9 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
     broadcaster.attach(socketio)
     app.extensions["circle.pace"] = pace = Pace()
     LiveHandlers(runtime.hub.conduct, connections, tickets, runtime.hub.library, pace).register(socketio)
+    app.wsgi_app = outside_sessions(  # type: ignore[method-assign,assignment]
+        app.wsgi_app, runtime.hub.unseen, lambda code: runtime.hub.library.refusals[code]
+    )
     app.extensions["circle.socketio"] = socketio
     itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)
     app.extensions["circle.evenings"] = Evenings(itself, speed=settings.test_speed)
@@ -144,14 +150,15 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
     upgrade(engine)
     ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
     committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
-    accounts = Accounts(committer, clock)
+    accounts, presence = Accounts(committer, clock), PresenceTable(clock)
+    unnamed = UnnamedWords(words, PendingLines(), presence, quiet=None)
     conduct = Conduct(
         committer,
         words,
         clock,
         broadcaster,
-        PresenceTable(clock),
-        PendingLines(),
+        presence,
+        unnamed,
         on_end=lambda db, meeting: closing.meeting_ended(db, meeting),  # noqa: PLW0108 (made below)
     )
     joining = Joining(committer, clock, conduct, accounts, ring, _secret(settings))
@@ -170,6 +177,7 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
         clock=clock,
         library=library,
         conduct=conduct,
+        unseen=Unseen(conduct, unnamed),
         accounts=accounts,
         joining=joining,
         planning=Planning(committer, clock, library, conduct, circles),

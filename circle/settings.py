@@ -92,6 +92,12 @@ class Settings(BaseModel):
         return (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
 
     @property
+    def pages_have_crypto(self) -> bool:
+        """Whether browsers give pages at these addresses the means of a quiet round (https or loopback)."""
+        own = ("http://localhost:", "http://127.0.0.1:", "http://[::1]:", "https://")
+        return all(f"{origin}:".startswith(own) for origin in self.allowed_origins)
+
+    @property
     def own_address(self) -> str:
         """Where this process reaches itself."""
         scheme = "https" if self.certificate else "http"

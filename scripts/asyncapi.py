@@ -13,9 +13,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from circle.live import frames, wire
+from circle.live.tokens import TokensIn
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "asyncapi.json"
-SENT_BY_PAGES: dict[str, type[BaseModel]] = {"command": frames.Frame, "status": wire.StatusIn}
+SENT_BY_PAGES: dict[str, type[BaseModel]] = {
+    "command": frames.Frame,
+    "status": wire.StatusIn,
+    "tokens": TokensIn,
+}
 
 
 def document() -> dict[str, Any]:

@@ -24,7 +24,9 @@ from circle.services.conduct import Ack, Conduct
 from circle.services.pending import PendingLines
 from circle.services.ports import Caller
 from circle.services.presence import PresenceTable
+from circle.services.quiet import QuietRounds
 from circle.services.speech import Speech
+from circle.services.unnamed import UnnamedWords
 from circle.store import meetings
 from circle.store.committer import Committer
 from circle.store.models import AuditRow, Circle, EventRow, LineRow, Member, Receipt, User
@@ -148,9 +150,10 @@ class Sitting:
         hosts: tuple[str, ...] = (HOST,),
         read_first: bool = True,
         linger_min: int = 0,
+        quiet: QuietRounds | None = None,
     ) -> None:
         self.committer, self.words, self.clock = committer, words, clock
-        self.pages = Pages()
+        self.pages, self.quiet = Pages(), quiet
         self.ended: list[Meeting] = []
         self.on_end: Callable[[Session, Meeting], None] = lambda _db, meeting: self.ended.append(meeting)
         self.start_process()
@@ -166,13 +169,14 @@ class Sitting:
     def start_process(self) -> None:
         """A fresh process on the same database: what was in memory is gone."""
         self.presence, self.pending = PresenceTable(self.clock), PendingLines()
+        self.unnamed = UnnamedWords(self.words, self.pending, self.presence, self.quiet)
         self.conduct = Conduct(
             self.committer,
             self.words,
             self.clock,
             self.pages,
             self.presence,
-            self.pending,
+            self.unnamed,
             self._end,
         )
 

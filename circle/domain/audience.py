@@ -10,16 +10,16 @@ Views hold instants, never "now": the same room gives the same view.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from circle.domain.audience_pairs import between, counted, pair_of
 from circle.domain.difference import View
-from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, Seat, holder_of, turn_seconds
+from circle.domain.meeting import Meeting, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.pacing import is_landing, options
 from circle.domain.plan import Part, Step
 from circle.domain.room import Presence, PrivateWord, Room, Status
-from circle.domain.step_view import prompt_of, step_in_words
+from circle.domain.stage_view import host_name, iso, stage_of
+from circle.domain.step_view import prompt_of
 
 ROOM = "room"  # everybody at the table who is not a host
 HOSTS = "hosts"
@@ -27,19 +27,6 @@ STAND_IN = "stand_in"  # whoever holds the room for a host: what leading needs, 
 DOOR = "door"  # people who wait to be let in, or rest for a while
 LINGER = "linger"  # members who stay a while after the closing: they see each other, and nobody else does
 SELF = "self:"  # followed by a seat id: one person alone
-
-_VISIBILITY = {
-    Part.STILL: "nothing",
-    Part.PAUSE: "nothing",
-    Part.WRITE: "private",
-    Part.ANSWER: "named",
-    Part.ROUND: "named",
-    Part.VOLUNTEER: "named",
-    Part.PAIR: "pair",
-    Part.WALL_WRITE: "unnamed",
-    Part.WALL_READ: "unnamed",
-    Part.WALL_SHOW: "unnamed",
-}
 
 
 def audience_of(seat: Seat | None) -> str | None:
@@ -77,11 +64,6 @@ def view(room: Room, audience: str) -> View:
     return _SHARED[audience](room)
 
 
-def visibility(part: Part | None) -> str:
-    """Who sees an answer given now: nothing, private, named, pair or unnamed (content rules, 6.5)."""
-    return _VISIBILITY[part] if part else "nothing"
-
-
 def meeting_shows_wall(meeting: Meeting) -> bool:
     """Whether unnamed lines stand on everybody's screen now (not while they are written or read)."""
     return meeting.part_now is Part.WALL_SHOW
@@ -90,7 +72,7 @@ def meeting_shows_wall(meeting: Meeting) -> bool:
 # -- the shared views ---------------------------------------------------------------------------------
 def _room_view(room: Room) -> View:
     return {
-        "stage": {"stage": _stage(room)},
+        "stage": {"stage": stage_of(room)},
         "people": {s.id: _person(s) for s in room.meeting.placed(Place.SEATED)},
         "said": _said(room),
         "lines": _lines(room) if meeting_shows_wall(room.meeting) else {},
@@ -100,7 +82,7 @@ def _room_view(room: Room) -> View:
 
 def _hosts_view(room: Room) -> View:
     meeting = room.meeting
-    stage = _stage(room) | {
+    stage = stage_of(room) | {
         "script": meeting.step.script if meeting.step else "",
         "note": meeting.step.note if meeting.step else "",
         "facilitator_note": prompt_of(meeting.step).facilitator_note,
@@ -164,7 +146,7 @@ def _stand_in_view(room: Room) -> View:
 
 def _linger_view(room: Room) -> View:
     staying = (seat for seat in room.meeting.seats if seat.stays)
-    return {"stage": {"stage": _stage(room)}, "people": {s.id: _person(s) for s in staying}}
+    return {"stage": {"stage": stage_of(room)}, "people": {s.id: _person(s) for s in staying}}
 
 
 def _door_view(room: Room) -> View:
@@ -174,9 +156,9 @@ def _door_view(room: Room) -> View:
             "stage": {
                 "phase": meeting.phase.value,
                 "circle": room.circle.name,
-                "host": _host_name(room),
+                "host": host_name(room),
                 "agreements": list(room.circle.agreements),  # read on the way in, and again while waiting
-                "starts_at": _iso(meeting.starts_at),
+                "starts_at": iso(meeting.starts_at),
                 "late": meeting.late_min,
             }
         }
@@ -219,72 +201,12 @@ _SHARED: dict[str, Callable[[Room], View]] = {
 
 
 # -- pieces of views ----------------------------------------------------------------------------------
-def _stage(room: Room) -> dict[str, Any]:
-    meeting = room.meeting
-    seated = meeting.placed(Place.SEATED)
-    return {
-        "phase": meeting.phase.value,
-        "seq": meeting.moves,
-        "circle": room.circle.name,
-        "host": _host_name(room),
-        "call_url": room.circle.call_url,
-        "agreements": list(room.circle.agreements),
-        "agreements_version": room.circle.agreements_version,
-        "agreements_new": list(room.circle.agreements_new),
-        "starts_at": _iso(meeting.starts_at),
-        "late": meeting.late_min,
-        "held_at": _iso(meeting.held_at),
-        "bell": meeting.bell_at is not None,
-        "stand_in": standing.name if (standing := meeting.stand_in()) else "",
-        "step": None if meeting.phase in OVER else step_in_words(meeting),
-        "visibility": visibility(meeting.part_now),
-        "possible": len(seated),
-        "started_at": _iso(meeting.step_started_at),
-        "ran_from": _iso(meeting.ran_from),
-        "stopped_at": _iso(meeting.stopped_at),
-        "ends_at": _iso(meeting.ends_at),
-        "remaining_ms": meeting.remaining_ms,
-        "clock_hidden": meeting.clock_hidden,
-        "break": _break(meeting),
-        "linger": _linger(meeting),
-        "piece": _piece(meeting),
-        "epoch": room.epoch,
-    }
-
-
-def _break(meeting: Meeting) -> dict[str, Any] | None:
-    if meeting.phase is not Phase.BREAK:
-        return None
-    return {"ends_at": _iso(meeting.break_ends_at), "rang": meeting.break_rang}
-
-
-def _linger(meeting: Meeting) -> dict[str, Any] | None:
-    until = meeting.linger_until
-    return {"until": _iso(until), "rang": meeting.linger_rang} if until else None
-
-
-def _piece(meeting: Meeting) -> dict[str, Any] | None:
-    piece = meeting.piece
-    if piece is None:
-        return None
-    return {
-        "holder": piece.holder,
-        "next": piece.next,
-        "order": list(piece.order),
-        "queue": list(piece.waiting) if piece.open else [],
-        "open": piece.open,
-        "silent": piece.silent,
-        "over": piece.round_is_over,
-        "later_used": sorted(piece.returned & {piece.holder}) if piece.holder else [],
-    }
-
-
 def _turn(meeting: Meeting) -> dict[str, Any] | None:
     """When this turn began and what it may take: for its speaker and the hosts, and no others."""
     seconds = turn_seconds(meeting)
     if seconds is None or holder_of(meeting) is None:
         return None
-    return {"since": _iso(meeting.piece_at), "seconds": seconds}
+    return {"since": iso(meeting.piece_at), "seconds": seconds}
 
 
 def _bell(room: Room, seat_id: str) -> str:
@@ -318,7 +240,7 @@ def _presence(presence: Presence | None, seat: Seat) -> dict[str, Any]:
         return {"status": "no_screen", "connected": True}
     if presence is None:
         return {"status": Status.HERE.value, "connected": False}
-    out = {"since": _iso(presence.since)} if presence.status is Status.OUT else {}
+    out = {"since": iso(presence.since)} if presence.status is Status.OUT else {}
     return {"status": presence.status.value, "connected": presence.connected} | out
 
 
@@ -377,11 +299,3 @@ def _outline(at: int, step: Step) -> dict[str, Any]:
 
 def _steps(room: Room) -> tuple[Step, ...]:
     return room.meeting.plan.steps
-
-
-def _host_name(room: Room) -> str:
-    return next((s.name for s in room.meeting.seats if s.role is Role.HOST), room.circle.host)
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None

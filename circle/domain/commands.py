@@ -372,6 +372,11 @@ class BreakIsOver(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CollectIsOver(Command):
+    """The window in which every page posts is over: hosts may read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hold(Command):
     """No host can be reached: freeze the clocks as of `since_ms` ago (milliseconds)."""
 

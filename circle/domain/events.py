@@ -20,6 +20,7 @@ class Happened(StrEnum):
     CLOCK_CHANGED = "clock_changed"
     BREAK_STARTED = "break_started"
     BREAK_RANG = "break_rang"
+    COLLECTED = "collected"
     BREAK_ENDED = "break_ended"
     PLAN_CHANGED = "plan_changed"
     STEP_ADDED = "step_added"

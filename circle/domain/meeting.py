@@ -9,6 +9,7 @@ from enum import StrEnum
 from circle.domain.pairs import Groups
 from circle.domain.piece import Piece
 from circle.domain.plan import Kind, Part, Plan, Step, part_seconds, parts
+from circle.domain.quiet import Unnamed
 
 
 class Phase(StrEnum):
@@ -103,8 +104,9 @@ class Meeting:
     runs) and remaining_ms (clock rests) is set while a step is on. clock_rests: a host put the clock
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
-    host was lost. left: what `GoBack` goes back to. ahead_before: the steps ahead before time was made
-    up in the present step. late_min: minutes it begins later than planned, 0 to 30; `starts_at` has moved
+    host was lost. unnamed: how the present step takes words without a name. left: what `GoBack` goes back
+    to. ahead_before: the steps ahead before time was made up in the present step. late_min: minutes it
+    begins later than planned, 0 to 30; `starts_at` has moved
     with them. planned_min: minutes of the whole plan when the door opened, whatever was put in or left out
     since. read_first: hosts read unnamed lines before the room does. piece_at: when the piece came to its
     holder, None without one. heard: seats that have had a turn with words tonight, for the hosts' *not yet
@@ -156,6 +158,7 @@ class Meeting:
     held_from: Phase | None = None
     held_break_ms: int | None = None
     held_at: datetime | None = None
+    unnamed: Unnamed | None = None
     left: Left | None = None
     ahead_before: tuple[Step, ...] | None = None
     planned_min: int = 0
@@ -212,6 +215,16 @@ def last_moved(meeting: Meeting) -> datetime:
 def is_left_behind(meeting: Meeting, now: datetime) -> bool:
     """Whether a session stands still for so long that it is not tonight's any more."""
     return now - last_moved(meeting) > FORGOTTEN_AFTER
+
+
+def is_quiet(meeting: Meeting) -> bool:
+    """Whether the present step is a quiet round."""
+    return meeting.unnamed is not None and meeting.unnamed.quiet
+
+
+def is_collecting(meeting: Meeting) -> bool:
+    """Whether pages are posting now: a few seconds in which the room stays where it is."""
+    return meeting.unnamed is not None and meeting.unnamed.until is not None
 
 
 def left_ms(meeting: Meeting, now: datetime) -> int | None:

@@ -21,12 +21,14 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What surrounds a command. now: aware UTC. away: seat ids of people who stepped out. quiet: seat ids
-    of hosts whose pages have been silent for long enough that somebody else may take the room.
+    of hosts whose pages have been silent for long enough that somebody else may take the room. writers: how
+    many members' pages are here and could take part in a quiet round.
     """
 
     now: datetime
     away: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
+    writers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

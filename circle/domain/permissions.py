@@ -69,6 +69,7 @@ PERMISSIONS: dict[type[c.Command], frozenset[Role]] = {
     c.RingLinger: _TICKER,
     c.SeeOff: _TICKER,
     c.BreakIsOver: _TICKER,
+    c.CollectIsOver: _TICKER,
     c.Hold: _TICKER,
     c.Release: _TICKER,
 }

@@ -78,6 +78,9 @@ class Part(StrEnum):
     PAUSE = "pause"  # a break
 
 
+WALL = (Part.WALL_WRITE, Part.WALL_READ, Part.WALL_SHOW)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One slow line and the pause after it, in seconds (4 to 20)."""

@@ -107,6 +107,7 @@ class Room:
     pairs now (memory only). quiet: hosts who have not been heard of for a while. agreed: seats whose
     people have said yes to the present agreements; each knows it of themselves, and hosts how many.
     epoch: names this run of the memory store; when it changes, pages send their unshown lines again.
+    round_id, round_key: the quiet round that is on, the same for everybody.
     """
 
     meeting: Meeting
@@ -121,3 +122,5 @@ class Room:
     agreed: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
     epoch: str = ""
+    round_id: str = ""
+    round_key: str = ""

@@ -10,11 +10,23 @@ from dataclasses import replace
 from typing import Any
 
 from circle.domain import commands as c
-from circle.domain.changes import apart, beside, clock, door, keeping, linger, replan, spot, stage, turns
+from circle.domain.changes import (
+    apart,
+    beside,
+    clock,
+    door,
+    keeping,
+    linger,
+    quietly,
+    replan,
+    spot,
+    stage,
+    turns,
+)
 from circle.domain.errors import NotAllowed, NotNow
-from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role, is_collecting
 from circle.domain.outcome import Actor, Moment, Outcome
-from circle.domain.permissions import check_permission
+from circle.domain.permissions import STAGE_COMMANDS, check_permission
 
 __all__ = ["Actor", "Moment", "Outcome", "transition"]
 
@@ -32,6 +44,7 @@ _WHILE_HELD = (
     c.TakeRoom,
     c.EndGuardian,
     c.LeavePair,
+    c.CollectIsOver,
 )
 
 _AFTER_THE_END = (c.Stay, c.GoHome, c.CloseLinger, c.RingLinger, c.SeeOff)
@@ -51,6 +64,8 @@ def transition(meeting: Meeting, command: c.Command, actor: Actor, moment: Momen
         _require_at_table(meeting, actor, command)
     if meeting.phase is Phase.HELD and not isinstance(command, _WHILE_HELD):
         raise NotNow("held")
+    if is_collecting(meeting) and type(command) in STAGE_COMMANDS - {c.EndSession}:
+        raise NotNow("collecting")
     around = replace(moment, away=moment.away | meeting.apart())
     outcome = _HANDLERS[type(command)](meeting, command, actor, around)
     return replace(outcome, meeting=clock.with_rests(meeting, outcome.meeting, moment.now))
@@ -125,6 +140,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Meeting, Any, Actor, Moment], Outcome
     c.RingLinger: linger.ring,
     c.SeeOff: linger.see_off,
     c.BreakIsOver: stage.break_is_over,
+    c.CollectIsOver: quietly.collect_is_over,
     c.Hold: clock.hold,
     c.Release: clock.release,
 }

@@ -24,6 +24,7 @@ from circle.live.connections import Connection, Connections
 from circle.live.frames import Frame
 from circle.live.gate import Gate
 from circle.live.pace import Pace
+from circle.live.tokens import parse_tokens, tokens_ack
 from circle.logs import say_fault
 from circle.services.conduct import Ack, Conduct
 from circle.services.tickets import Tickets
@@ -46,7 +47,13 @@ class LiveHandlers:
         self._server = socketio.server
         socketio.on_event("connect", self._connect)
         socketio.on_event("disconnect", self._disconnect)
-        events = {"join": self._join, "command": self._command, "status": self._status, "beat": self._beat}
+        events = {
+            "join": self._join,
+            "command": self._command,
+            "status": self._status,
+            "beat": self._beat,
+            "tokens": self._give_tokens,
+        }
         for name, handler in events.items():
             socketio.on_event(name, self._answering(handler))
         Gate(socketio.server, events)
@@ -96,6 +103,11 @@ class LiveHandlers:
         status = Status(wire.parse_status(raw).status)
         self._conduct.say_status(connection.caller, connection.meeting_id, status)
         return {"ok": True}
+
+    def _give_tokens(self, connection: Connection, raw: object) -> Ack:
+        round_id, requests = parse_tokens(raw)
+        who, where = connection.caller, connection.meeting_id
+        return tokens_ack(self._conduct.give_tokens(who, where, round_id, requests))
 
     def _beat(self, connection: Connection, _raw: object) -> Ack:
         self._conduct.beat(connection.caller, connection.meeting_id, connection.sid)

@@ -20,6 +20,7 @@ from circle.live import wire
 from circle.live.connections import Connection
 from circle.live.handlers import carry_out, refusal_ack
 from circle.live.pace import Pace
+from circle.live.tokens import parse_tokens, tokens_ack
 from circle.services.conduct import Ack
 from circle.services.evenings import sit_down
 from circle.services.hub import Hub
@@ -99,6 +100,13 @@ def status(meeting_id: str) -> Ack:
     said = Status(wire.parse_status(request.get_json(silent=True)).status)
     _hub().conduct.say_status(_who(meeting_id), meeting_id, said)
     return {"ok": True}
+
+
+@blueprint.post("/live/<meeting_id>/tokens")
+def tokens(meeting_id: str) -> Ack:
+    """The slow line: tokens of a quiet round. What is sent with them comes by another way."""
+    round_id, requests = parse_tokens(request.get_json(silent=True))
+    return tokens_ack(_hub().conduct.give_tokens(_who(meeting_id), meeting_id, round_id, requests))
 
 
 @blueprint.errorhandler(CircleError)

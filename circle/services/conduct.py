@@ -19,10 +19,9 @@ from sqlalchemy.orm import Session
 from circle.domain import commands as c
 from circle.domain.audience import audience_of
 from circle.domain.errors import NotAllowed, NotFound, NotNow
-from circle.domain.meeting import OVER, Meeting, Phase, Role
+from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.pairs import group_of
 from circle.domain.permissions import STAGE_COMMANDS
-from circle.domain.plan import Part
 from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
@@ -30,12 +29,12 @@ from circle.services import gather
 from circle.services.advising import advised_now
 from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Stored
-from circle.services.pending import PendingLines
 from circle.services.ports import Broadcaster, Caller, Clock
 from circle.services.presence import PresenceTable
 from circle.services.speech import IN_PAIRS, UNNAMED, HoldLine, Speech
 from circle.services.talk import speak
 from circle.services.telling import Telling
+from circle.services.unnamed import UnnamedWords
 from circle.store import audit, meetings
 from circle.store.committer import Committer
 from circle.store.models import Member
@@ -66,7 +65,7 @@ class Conduct:
         clock: Clock,
         broadcaster: Broadcaster,
         presence: PresenceTable,
-        pending: PendingLines,
+        unnamed: UnnamedWords,
         on_end: Callable[[Session, Meeting], None],
     ) -> None:
         self._committer = committer
@@ -74,7 +73,7 @@ class Conduct:
         self._clock = clock
         self._broadcaster = broadcaster
         self.presence = presence
-        self._pending = pending
+        self._unnamed = unnamed
         self._on_end = on_end
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._telling = Telling(clock, broadcaster)
@@ -108,7 +107,7 @@ class Conduct:
             meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
             return Change(KEPT, after)
 
-        return self._audited(caller, meeting_id, command, lambda: self._change(meeting_id, work))
+        return self._audited(caller, meeting_id, command, lambda: self.change(meeting_id, work))
 
     def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> Ack:
         """Words, by name or without. What is done with an unnamed line leaves no receipt and no audit:
@@ -124,15 +123,15 @@ class Conduct:
             if known is not None:
                 return Change(known)
             after = speak(
-                db, self._words, self._pending, stored, actor, speech, command_id, self._clock.now()
+                db, self._words, self._unnamed, stored, actor, speech, command_id, self._clock.now()
             )
             if named:
                 meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
             return Change(HELD if held else KEPT, after)
 
         if not named:
-            return self._change(meeting_id, work)
-        return self._audited(caller, meeting_id, speech, lambda: self._change(meeting_id, work))
+            return self.change(meeting_id, work)
+        return self._audited(caller, meeting_id, speech, lambda: self.change(meeting_id, work))
 
     def sign(self, caller: Caller, meeting_id: str, signal: Signal) -> Ack:
         """A sign without words: kept in memory alone, with no receipt and no audit; a resend changes
@@ -146,6 +145,23 @@ class Conduct:
 
         self._notice(meeting_id, change, caller)
         return HELD
+
+    def give_tokens(
+        self, caller: Caller, meeting_id: str, round_id: str, requests: tuple[bytes, ...]
+    ) -> list[bytes]:
+        """Sign what this person's page asks for in a quiet round, once; nothing of it is kept or told.
+
+        Raises NotFound, NotAllowed, NotNow("round_over"), TooMany("tokens_given").
+        """
+
+        def work(db: Session) -> None:
+            meeting = meetings.load(db, meeting_id)
+            seat = meeting.seat(self._actor(db, meeting, caller).id)
+            if seat is None or seat.place is not Place.SEATED:
+                raise NotAllowed("not_seated")
+
+        self._committer.read(work)
+        return self._unnamed.issue(meeting_id, caller.member_id, round_id, requests)
 
     def snapshot(self, caller: Caller, meeting_id: str) -> dict[str, Any]:
         """Everything this person may see now, with the numbers to go on from.
@@ -208,7 +224,7 @@ class Conduct:
 
         self._notice(meeting_id, change, caller)
         if status is Status.OUT:
-            self._change(meeting_id, lambda db, stored: self._let_go(db, stored.meeting, caller))
+            self.change(meeting_id, lambda db, stored: self._let_go(db, stored.meeting, caller))
 
     def _let_go(self, db: Session, meeting: Meeting, caller: Caller) -> Change:
         piece = meeting.piece
@@ -248,7 +264,7 @@ class Conduct:
             self._notice(meeting_id, lambda _: self.presence.tell_quiet(meeting_id, quiet))
         self._advise(meeting, quiet)
         if due(meeting, self.presence, self._clock.now()) is not None:
-            self._change(meeting_id, work)
+            self.change(meeting_id, work)
 
     def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
         """Another card on the hosts' desk, or none. Nothing else follows from it."""
@@ -288,7 +304,12 @@ class Conduct:
     def _carry_out(
         self, db: Session, meeting: Meeting, command: c.Command, actor: Actor
     ) -> tuple[After, ...]:
-        moment = Moment(self._clock.now(), self.presence.away(meeting.id), self._quiet_hosts(meeting))
+        moment = Moment(
+            self._clock.now(),
+            self.presence.away(meeting.id),
+            self._quiet_hosts(meeting),
+            self._unnamed.writers(meeting),
+        )
         outcome = transition(meeting, command, actor, moment)
         if not outcome.events:
             return ()
@@ -302,32 +323,23 @@ class Conduct:
             forget = (
                 self.presence.forget if changed.linger_until is None else self.presence.forget_what_was_said
             )
-            return (lambda: self._pending.forget(meeting.id), lambda: forget(meeting.id))
-        return (lambda: self._move_signs(meeting, changed), *self._turn_wall(db, meeting, changed))
+            return (lambda: self._unnamed.forget(meeting.id), lambda: forget(meeting.id))
+        turned = self._unnamed.turned(db, meeting, changed, self._named(db, changed))
+        return (lambda: self._move_signs(meeting, changed), *turned)
 
     def _move_signs(self, before: Meeting, after: Meeting) -> None:
         signs = after_moving(self.presence.signs(after.id), before.phase, after.phase)
         self.presence.set_signs(after.id, signs)
         if (before.index, before.part) != (after.index, after.part):
-            self._pending.between.forget(after.id)
+            self._unnamed.pending.between.forget(after.id)
 
-    def _turn_wall(self, db: Session, before: Meeting, after: Meeting) -> tuple[After, ...]:
-        """Entering *read* collects what waits; entering *show* puts the batch on the wall, shuffled."""
-        step = after.step
-        if step is None or (before.index, before.part) == (after.index, after.part):
-            return ()
-        if after.part_now is Part.WALL_READ:
-            return (lambda: self._pending.collect(after.id, step.id),)
-        if after.part_now is not Part.WALL_SHOW:
-            return ()
-        if not after.read_first:
-            self._pending.collect(after.id, step.id)
-        batch = self._pending.batch(after.id, step.id)
-        self._words.show_lines(db, after.id, step.id, batch)
-        shown = tuple(line.id for line in batch)
-        return (lambda: self._pending.shown(after.id, step.id, shown),)
+    def _named(self, db: Session, meeting: Meeting) -> int:
+        """How many gave their name to words in the present step."""
+        step = meeting.step
+        return len({s.seat_id for s in self._words.shares(db, meeting.id, step.id)}) if step else 0
 
-    def _change(self, meeting_id: str, work: Callable[[Session, Stored], Change]) -> Ack:
+    def change(self, meeting_id: str, work: Callable[[Session, Stored], Change]) -> Ack:
+        """One unit of work under the meeting's lock, and telling everybody afterwards. Raises NotFound."""
         with self._locks[meeting_id]:
 
             def unit(db: Session) -> tuple[Room, Stored, Change]:
@@ -361,23 +373,7 @@ class Conduct:
             self._telling.tell(before, self._room(stored))
 
     def _room(self, stored: Stored) -> Room:
-        meeting = stored.meeting
-        reading = meeting.step is not None and meeting.part_now is Part.WALL_READ
-        batch = self._pending.batch_for_hosts(meeting.id, meeting.step.id) if reading and meeting.step else ()
-        return Room(
-            meeting=meeting,
-            circle=stored.circle,
-            shares=stored.shares,
-            lines=stored.lines,
-            words=stored.words,
-            batch=batch,
-            between=self._pending.between.of(meeting.id),
-            presence=self.presence.of(meeting.id),
-            signs=self.presence.signs(meeting.id),
-            agreed=stored.agreed,
-            quiet=self.presence.told_quiet(meeting.id),
-            epoch=self._pending.epoch,
-        )
+        return gather.room_of(stored, self.presence, self._unnamed)
 
     def _audited(self, caller: Caller, meeting_id: str, what: object, run: Callable[[], Ack]) -> Ack:
         """Run; a refusal by permission leaves a line in the audit (who, which command), nothing else."""

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from circle.domain.meeting import Meeting
 from circle.domain.plan import Sharing
-from circle.domain.room import CircleFacts, PrivateWord, Share, WallLine
+from circle.domain.room import CircleFacts, PrivateWord, Room, Share, WallLine
 from circle.services.agreements import affirmed, new_clauses
+from circle.services.presence import PresenceTable
+from circle.services.unnamed import UnnamedWords
 from circle.store import meetings
 from circle.store.models import Circle, User
 from circle.store.words import Words
@@ -40,6 +42,28 @@ def load(db: Session, words: Words, meeting_id: str, *, lock: bool = False) -> S
         lines=words.lines(db, meeting.id, wall) if wall else (),
         words=words.private_words(db, meeting.id),
         agreed=affirmed(db, circle),
+    )
+
+
+def room_of(stored: Stored, presence: PresenceTable, unnamed: UnnamedWords) -> Room:
+    """The stored half and what is in memory alone: everything that can be seen in a session."""
+    meeting = stored.meeting
+    round_id, round_key = unnamed.announced(meeting)
+    return Room(
+        meeting=meeting,
+        circle=stored.circle,
+        shares=stored.shares,
+        lines=stored.lines,
+        words=stored.words,
+        batch=unnamed.batch(meeting),
+        between=unnamed.pending.between.of(meeting.id),
+        presence=presence.of(meeting.id),
+        signs=presence.signs(meeting.id),
+        agreed=stored.agreed,
+        quiet=presence.told_quiet(meeting.id),
+        epoch=unnamed.pending.epoch,
+        round_id=round_id,
+        round_key=round_key,
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from circle.services.conduct import Conduct
     from circle.services.joining import Joining
     from circle.services.planning import Planning
+from circle.services.unseen import Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Hub:
     clock: Clock
     library: Library
     conduct: Conduct
+    unseen: Unseen
     accounts: Accounts
     joining: Joining
     planning: Planning

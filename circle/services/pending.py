@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from circle.domain.errors import TooMany
@@ -82,6 +83,10 @@ class PendingLines:
         wall = self._wall(meeting_id, step_id)
         wall.collected |= wall.waiting
         wall.waiting = {}
+
+    def put_batch(self, meeting_id: str, step_id: str, lines: Iterable[NewLine]) -> None:
+        """Lines of a quiet round that may be read now; they came another way and go on like these."""
+        self._wall(meeting_id, step_id).collected |= {line.id: line for line in lines}
 
     def batch(self, meeting_id: str, step_id: str) -> tuple[NewLine, ...]:
         """What was collected, by random id."""

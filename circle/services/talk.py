@@ -5,7 +5,6 @@ Each returns what is left to do in memory after the commit. Refusals come before
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,29 +13,28 @@ from sqlalchemy.orm import Session
 
 from circle.domain.audience import audience_of
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
-from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role
+from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role, is_quiet
 from circle.domain.pairs import group_of
-from circle.domain.plan import Part
+from circle.domain.plan import WALL, Part
 from circle.domain.room import PrivateWord, Share
 from circle.domain.sketch import check_strokes
 from circle.domain.transition import Actor
 from circle.services import agreements
 from circle.services import speech as s
 from circle.services.gather import Stored
-from circle.services.pending import PendingLines
 from circle.services.ports import new_id
+from circle.services.unnamed import UnnamedWords
 from circle.store import audit
 from circle.store.words import Words
 
 After = Callable[[], None]
 WARN_MAX = 280  # code points: a line to take in at a glance, not a letter
-_WALL = (Part.WALL_WRITE, Part.WALL_READ, Part.WALL_SHOW)
 
 
 def speak(
     db: Session,
     words: Words,
-    pending: PendingLines,
+    unnamed: UnnamedWords,
     stored: Stored,
     actor: Actor,
     speech: s.Speech,
@@ -44,7 +42,7 @@ def speak(
     now: datetime,
 ) -> tuple[After, ...]:
     """Do it, inside the transaction. Raises CircleError; nothing is kept then."""
-    return _ACTS[type(speech)](_Table(db, words, pending, stored, actor, command_id, now), speech)
+    return _ACTS[type(speech)](_Table(db, words, unnamed, stored, actor, command_id, now), speech)
 
 
 class _Table:
@@ -54,13 +52,13 @@ class _Table:
         self,
         db: Session,
         words: Words,
-        pending: PendingLines,
+        unnamed: UnnamedWords,
         stored: Stored,
         actor: Actor,
         command_id: str,
         now: datetime,
     ) -> None:
-        self.db, self.words, self.pending = db, words, pending
+        self.db, self.words, self.unnamed, self.pending = db, words, unnamed, unnamed.pending
         self.stored, self.meeting, self.actor = stored, stored.meeting, actor
         self.command_id, self.now = command_id, now
 
@@ -143,8 +141,10 @@ def _set_aside(t: _Table, speech: s.SetAside) -> tuple[After, ...]:
 def _hold_line(t: _Table, speech: s.HoldLine) -> tuple[After, ...]:
     t.require_seat()
     text = s.clean_text(speech.text)
-    if t.require_running(speech.step) not in _WALL:
+    if t.require_running(speech.step) not in WALL:
         raise NotNow("not_unnamed")
+    if is_quiet(t.meeting):
+        raise NotNow("quiet_round")  # here words have another way, on which nobody is known
     if len(speech.commit) != 64:
         raise Invalid("invalid", {"commit": "invalid"})
     meeting_id, command_id = t.meeting.id, t.command_id
@@ -183,17 +183,7 @@ def _set_line_aside(t: _Table, speech: s.SetLineAside) -> tuple[After, ...]:
 
 
 def _take_line_back(t: _Table, speech: s.TakeLineBack) -> tuple[After, ...]:
-    commit = hashlib.sha256(speech.secret.encode()).hexdigest()
-    row = t.words.line_by_commit(t.db, t.meeting.id, commit)
-    if row is not None:  # on this wall or on an earlier one: it would stand in the notes
-        t.db.delete(row)
-        return ()
-    meeting_id = t.meeting.id
-
-    def drop() -> None:
-        t.pending.take_back(meeting_id, commit)
-
-    return (drop,)
+    return t.unnamed.withdraw(t.db, t.meeting.id, speech.secret)
 
 
 def _receive(t: _Table, speech: s.Receive) -> tuple[After, ...]:

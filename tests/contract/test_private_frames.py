@@ -43,7 +43,7 @@ _STEP = """id at kind title part parts[] sharing minutes solo_minutes number tex
 _STAGE = """phase seq circle host call_url agreements[] agreements_version agreements_new[] starts_at late
     held_at bell stand_in step visibility possible started_at ran_from stopped_at ends_at remaining_ms
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
-    piece.open piece.silent piece.over piece.later_used[] epoch linger.until linger.rang"""
+    piece.open piece.silent piece.over piece.later_used[] epoch quiet_round linger.until linger.rang"""
 _LEADING = """script note facilitator_note intensity locked read_first savings[].saving savings[].minutes
     savings[].dropped[] planned_min made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
     agreed.of lead guardian.seat guardian.said"""

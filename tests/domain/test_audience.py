@@ -18,12 +18,12 @@ from circle.domain.audience import (
     audiences,
     meeting_shows_wall,
     view,
-    visibility,
 )
 from circle.domain.difference import View, apply_changes, difference
 from circle.domain.meeting import Phase, Place
 from circle.domain.plan import Kind, Pace, Part, Prompt, Sharing
 from circle.domain.room import CircleFacts, Presence, PrivateWord, Room, Share, Status, WallLine
+from circle.domain.stage_view import visibility
 from tests.domain.scene import (
     ANA,
     BO,

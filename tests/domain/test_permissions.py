@@ -71,6 +71,7 @@ SAMPLES: dict[type[c.Command], c.Command] = {
     c.RingLinger: c.RingLinger(),
     c.SeeOff: c.SeeOff(ANA),
     c.BreakIsOver: c.BreakIsOver(),
+    c.CollectIsOver: c.CollectIsOver(),
     c.Hold: c.Hold(),
     c.Release: c.Release(),
 }
@@ -130,6 +131,7 @@ TAKEN: dict[type[c.Command], set[Phase]] = {
     # After the closing; these plans have no room for it. See test_linger.py.
     **dict.fromkeys((c.Stay, c.GoHome, c.CloseLinger, c.RingLinger, c.SeeOff), frozenset()),
     c.BreakIsOver: {Phase.PLANNED, _O, _L, _B, _C},
+    c.CollectIsOver: {Phase.PLANNED, *ON},
     c.Hold: {Phase.PLANNED, _O, _L, _B, _C},
     c.Release: {Phase.PLANNED, *ON},
 }

@@ -91,7 +91,7 @@ COMMANDS = st.one_of(
     st.builds(c.ShuffleRound, st.sampled_from(["a", "b", "c"])),
 )
 TICKS = st.one_of(
-    *(st.just(tick) for tick in (c.BreakIsOver(), c.RingLinger(), c.CloseLinger())),
+    *(st.just(tick) for tick in (c.BreakIsOver(), c.CollectIsOver(), c.RingLinger(), c.CloseLinger())),
     st.builds(c.SeeOff, people),
     st.builds(c.Hold, st.integers(0, 60_000)),
     st.just(c.Release()),

@@ -19,6 +19,7 @@ from circle.services.pending import PendingLines
 from circle.services.ports import Caller
 from circle.services.presence import PresenceTable
 from circle.services.speech import HoldLine, Say, Whisper
+from circle.services.unnamed import UnnamedWords
 from circle.store.committer import Committer
 from circle.store.engine import open_engine, sessions
 from circle.store.words import Words
@@ -170,6 +171,5 @@ def test_two_processes_on_one_database(
 
 def _process(maker: sessionmaker[Any], words: Words, clock: SettableClock) -> Conduct:
     presence = PresenceTable(clock)
-    return Conduct(
-        Committer(maker), words, clock, Pages(), presence, PendingLines(), lambda _db, _meeting: None
-    )
+    unnamed = UnnamedWords(words, PendingLines(), presence, None)
+    return Conduct(Committer(maker), words, clock, Pages(), presence, unnamed, lambda _db, _meeting: None)

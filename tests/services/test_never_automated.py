@@ -94,10 +94,10 @@ def test_a_card_is_shown_to_hosts_alone_and_nothing_follows_it(sitting: Sitting)
     assert stage_of(sitting.meeting) == stage_of(before)
 
 
-def test_the_ticker_has_four_wishes_and_three_for_afterwards_and_no_other() -> None:
+def test_the_ticker_has_five_wishes_and_three_for_afterwards_and_no_other() -> None:
     its = {command for command, roles in PERMISSIONS.items() if Role.TICKER in roles}
     afterwards = {c.RingLinger, c.CloseLinger, c.SeeOff}
-    assert its == {c.BreakIsOver, c.Hold, c.Release, c.EndSession} | afterwards
+    assert its == {c.BreakIsOver, c.CollectIsOver, c.Hold, c.Release, c.EndSession} | afterwards
 
 
 @pytest.mark.parametrize("phase", sorted(set(Phase) - OVER))

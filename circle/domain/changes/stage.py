@@ -17,9 +17,10 @@ from circle.domain.changes.beside import as_seated_now, pairs_for
 from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody, seat_expected
 from circle.domain.changes.keeping import without_guardian
+from circle.domain.changes.quietly import on_entering
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
-from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, last_moved, left_ms
+from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, is_quiet, last_moved, left_ms
 from circle.domain.outcome import Actor, Moment, Outcome, require_phase, step_id
 from circle.domain.plan import Kind, Part, part_seconds, parts
 
@@ -40,8 +41,8 @@ def go_on(m: Meeting, _command: c.Next, _actor: Actor, moment: Moment) -> Outcom
     require_phase(m, Phase.OPEN, Phase.LIVE, Phase.CLOSING)
     sequence = parts(m.step) if m.step else ()
     if m.part + 1 < len(sequence):
-        # Where hosts do not read first, the wall goes from writing to showing.
-        skip = sequence[m.part + 1] is Part.WALL_READ and not m.read_first
+        # Where hosts do not read first, the wall goes from writing to showing; a quiet round never does.
+        skip = sequence[m.part + 1] is Part.WALL_READ and not (m.read_first or is_quiet(m))
         part, left = m.part + (2 if skip else 1), _leaving(m, moment.now)
         return _enter_part(m, part, moment, Happened.PART_STARTED, left=left)
     if m.index + 1 >= len(m.plan.steps):
@@ -57,7 +58,7 @@ def go_back(m: Meeting, _command: c.GoBack, _actor: Actor, moment: Moment) -> Ou
         return _undo(m, m.left, moment)
     if m.part > 0:
         before = parts(m.plan.steps[m.index])[m.part - 1]
-        skip = before is Part.WALL_READ and not m.read_first
+        skip = before is Part.WALL_READ and not (m.read_first or is_quiet(m))
         return _enter_part(m, m.part - (2 if skip else 1), moment, Happened.WENT_BACK, left=None)
     if m.index <= 0:
         raise NotNow("at_the_start")
@@ -153,6 +154,7 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
         rested_at=moment.now if m.phase is Phase.BREAK else m.rested_at,
         break_ends_at=ends_at if step.kind is Kind.BREAK else None,
         break_rang=False,
+        unnamed=on_entering(m, step, parts(step)[part], moment),
         left=left,
     )
     return Outcome(entered, (Event(happened, step.id),))
@@ -202,6 +204,7 @@ def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Out
         held_from=None,
         held_at=None,
         held_break_ms=None,
+        unnamed=None,
         left=None,
         # One that was left behind ended when it stood still: its evening is then, and its words go a
         # day after that.

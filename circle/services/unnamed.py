@@ -1,0 +1,132 @@
+"""Words without a name, on their way to the wall: by the quiet round, or by the pending list of the wall.
+
+Both keep words in memory alone; what hosts read and show is one batch, whichever way it came.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from circle.domain.errors import NotNow
+from circle.domain.meeting import Meeting, Place, Role, is_collecting, is_quiet
+from circle.domain.plan import Part
+from circle.domain.room import WallLine
+from circle.services.pending import PendingLines
+from circle.services.presence import PresenceTable
+from circle.services.quiet import Post, QuietRounds
+from circle.store.words import Words
+
+After = Callable[[], None]
+
+
+class UnnamedWords:
+    """Of one process. quiet: None where pages cannot do it (http in a house); the wall takes all then."""
+
+    def __init__(
+        self, words: Words, pending: PendingLines, presence: PresenceTable, quiet: QuietRounds | None
+    ) -> None:
+        self._words = words
+        self.pending = pending
+        self._presence = presence
+        self.quiet = quiet
+
+    def writers(self, meeting: Meeting) -> int:
+        """How many members could write in a quiet round now; 0 where there is none."""
+        return len(self._present(meeting)) if self.quiet is not None else 0
+
+    def announced(self, meeting: Meeting) -> tuple[str, str]:
+        """Name and key (base64url) of the quiet round that is on, opened if need be; empty without one."""
+        if self.quiet is None or meeting.unnamed is None or not is_quiet(meeting):
+            return "", ""
+        told = self.quiet.open(meeting.id, meeting.unnamed.step)
+        return told.round_id, base64.urlsafe_b64encode(told.key).decode().rstrip("=")
+
+    def batch(self, meeting: Meeting) -> tuple[WallLine, ...]:
+        """What hosts are reading; nothing in any other part, nor while pages post."""
+        if meeting.step is None or meeting.part_now is not Part.WALL_READ or is_collecting(meeting):
+            return ()
+        return self.pending.batch_for_hosts(meeting.id, meeting.step.id)
+
+    def turned(self, db: Session, before: Meeting, after: Meeting, named: int) -> tuple[After, ...]:
+        """Follow the stage: collect, release what may be read, show. Returns what to do after the commit.
+
+        named: how many members gave their name to words in this step.
+        """
+        if after.unnamed is None:
+            return (lambda: self._close(after.id),) if before.unnamed is not None else ()
+        step_id = after.unnamed.step
+        if is_collecting(before) and not is_collecting(after):
+            return (lambda: self._release(after, step_id, named),)
+        if (before.index, before.part) == (after.index, after.part):
+            return ()
+        if after.part_now is Part.WALL_READ:
+            return (lambda: self._collect(after, step_id),)
+        return self._show(db, after, step_id) if after.part_now is Part.WALL_SHOW else ()
+
+    def take(self, meeting_id: str, token: bytes, post: Post, body: bytes) -> None:
+        """What came with a token and without anybody. Raises CircleError."""
+        if self.quiet is None:
+            raise NotNow("not_collected")
+        self.quiet.take(meeting_id, token, post, body)
+
+    def issue(self, meeting_id: str, seat_id: str, round_id: str, requests: tuple[bytes, ...]) -> list[bytes]:
+        """The tokens of one seat. Raises NotNow("round_over"), TooMany("tokens_given")."""
+        if self.quiet is None:
+            raise NotNow("round_over")
+        return self.quiet.issue(meeting_id, seat_id, round_id, requests)
+
+    def withdraw(self, db: Session, meeting_id: str, secret: str) -> tuple[After, ...]:
+        """Whoever has the secret takes the line back, shown or not, from this step or an earlier one."""
+        commit = hashlib.sha256(secret.encode()).hexdigest()
+        row = self._words.line_by_commit(db, meeting_id, commit)
+        if row is not None:  # on this wall or on an earlier one: it would stand in the notes
+            db.delete(row)
+            return ()
+
+        def drop() -> None:
+            self.pending.take_back(meeting_id, commit)
+            if self.quiet is not None:
+                self.quiet.withdraw(meeting_id, commit)
+
+        return (drop,)
+
+    def forget(self, meeting_id: str) -> None:
+        """The session is over: what was not shown is destroyed, and so is the key."""
+        self.pending.forget(meeting_id)
+        self._close(meeting_id)
+
+    def _present(self, meeting: Meeting) -> frozenset[str]:
+        here = self._presence.of(meeting.id)
+        return frozenset(
+            seat.id
+            for seat in meeting.placed(Place.SEATED)
+            if seat.role is Role.MEMBER and seat.id in here and here[seat.id].connected
+        )
+
+    def _collect(self, meeting: Meeting, step_id: str) -> None:
+        if not is_quiet(meeting):
+            self.pending.collect(meeting.id, step_id)
+        elif self.quiet is not None and is_collecting(meeting):
+            self.quiet.open(meeting.id, step_id)  # anew, if this process is: then nobody has tokens of it
+            self.quiet.open_window(meeting.id, self._present(meeting))
+
+    def _release(self, meeting: Meeting, step_id: str, named: int) -> None:
+        if self.quiet is not None:
+            lines = self.quiet.close_window(meeting.id, self._present(meeting), named)
+            self.pending.put_batch(meeting.id, step_id, lines)
+
+    def _show(self, db: Session, meeting: Meeting, step_id: str) -> tuple[After, ...]:
+        if not meeting.read_first and not is_quiet(meeting):
+            self.pending.collect(meeting.id, step_id)
+        batch = self.pending.batch(meeting.id, step_id)
+        self._words.show_lines(db, meeting.id, step_id, batch)
+        shown = tuple(line.id for line in batch)
+        return (lambda: self.pending.shown(meeting.id, step_id, shown),)
+
+    def _close(self, meeting_id: str) -> None:
+        if self.quiet is not None:
+            self.quiet.close(meeting_id)

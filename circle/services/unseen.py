@@ -1,0 +1,25 @@
+"""What is done in a session by nobody: no caller, no receipt, no audit, no line of a log."""
+
+from __future__ import annotations
+
+from circle.services.conduct import KEPT, Change, Conduct
+from circle.services.quiet import Post
+from circle.services.unnamed import UnnamedWords
+
+
+class Unseen:
+    """The quiet addresses' way into a session."""
+
+    def __init__(self, conduct: Conduct, unnamed: UnnamedWords) -> None:
+        self._conduct = conduct
+        self._unnamed = unnamed
+
+    def post(self, meeting_id: str, token: bytes, post: Post, body: bytes) -> None:
+        """Take what came with a token; it waits in memory. Raises CircleError."""
+        self._unnamed.take(meeting_id, token, post, body)
+
+    def withdraw(self, meeting_id: str, secret: str) -> None:
+        """Whoever has the secret takes a line back, shown or not. Raises NotFound for no such session."""
+        self._conduct.change(
+            meeting_id, lambda db, _: Change(KEPT, self._unnamed.withdraw(db, meeting_id, secret))
+        )

@@ -1,0 +1,78 @@
+"""A page's side of a quiet round, in Python: tokens, a body of one length, a secret that stays here."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from circle.domain.quiet import BODY_BYTES, TOKENS_EACH
+from circle.tokens import blindrsa
+from circle.tokens.rounds import challenge_of, key_id, token_input
+
+Sign = Callable[[str, tuple[bytes, ...]], Sequence[bytes]]
+
+
+def unpack(words: str) -> bytes:
+    """base64url without padding."""
+    return base64.urlsafe_b64decode(words + "=" * (-len(words) % 4))
+
+
+def public_key(encoded: bytes) -> blindrsa.PublicKey:
+    """The key of a round, as everybody got it."""
+    key = load_der_public_key(encoded)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ValueError("not a key of a round")
+    return blindrsa.PublicKey(key.public_numbers().n, key.public_numbers().e)
+
+
+@dataclass
+class QuietPage:
+    """One person's page in one round."""
+
+    meeting: str
+    told: dict[str, Any]
+    sign: Sign
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(33))
+    tokens: list[bytes] = field(default_factory=list)
+
+    def ask(self) -> None:
+        """Ask for both tokens, as every page does when a round begins."""
+        encoded = unpack(self.told["key"])
+        key, digest = public_key(encoded), key_id(encoded)
+        challenge = challenge_of(self.meeting, self.told["round"])
+        inputs = [token_input(secrets.token_bytes(32), challenge, digest) for _ in range(TOKENS_EACH)]
+        blinded = [blindrsa.blind(key, message) for message in inputs]
+        signed = self.sign(
+            self.told["round"], tuple(b"\x00\x02" + digest[-1:] + number for number, _ in blinded)
+        )
+        self.tokens = [
+            message + blindrsa.finalize(key, message, answer, inverse)
+            for message, answer, (_, inverse) in zip(inputs, signed, blinded, strict=True)
+        ]
+
+    @property
+    def commit(self) -> str:
+        """What goes with the line; the secret stays here."""
+        return hashlib.sha256(self.secret.encode()).hexdigest()
+
+    def body(self, text: str = "", **consents: bool) -> bytes:
+        """What is posted with the next token: a line, or a cover of the same length."""
+        words = {
+            "kind": "line" if text else "cover",
+            "text": text,
+            "commit": self.commit if text else secrets.token_hex(32),
+            "read_aloud": False,
+            "summary": False,
+            "mailbox": "",
+        } | consents
+        written = json.dumps(words, ensure_ascii=False).encode()
+        whole = self.tokens.pop(0) + len(written).to_bytes(4) + written
+        return whole + secrets.token_bytes(BODY_BYTES - len(whole))
