@@ -92,7 +92,12 @@ class House:
     """
 
     def __init__(
-        self, folder: Path, *steps: Step, members: tuple[str, ...] = (ANA, BO, CY), begun: bool = True
+        self,
+        folder: Path,
+        *steps: Step,
+        members: tuple[str, ...] = (ANA, BO, CY),
+        begun: bool = True,
+        linger_min: int = 0,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -104,7 +109,8 @@ class House:
         self.clock: SettableClock = self.hub.clock
         self.phones: list[Phone] = []
         now = self.clock.now()
-        meeting = Meeting(MEETING, CIRCLE, Plan("Evening", "grief", steps or EVENING), now)
+        plan = Plan("Evening", "grief", steps or EVENING, linger_min=linger_min)
+        meeting = Meeting(MEETING, CIRCLE, plan, now)
         self.hub.committer.submit(lambda db: write_people(db, meeting, members, hosts=(HOST, CO)))
         for who in (HOST, CO, *members):
             self.do(who, c.TakeSeat(who, who.title()))

@@ -1,20 +1,25 @@
-"""Each of the nine templates, held from the door to the end: a host and eight members on real websockets."""
+"""Each of the nine templates, from the door to the hosts' debrief: a host and eight on real websockets."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import session
 
 from circle.content.loader import load_library
 from circle.domain.meeting import Phase
 from circle.domain.plan import Part, Plan, Step, part_seconds, parts
+from circle.live import ticker
+from circle.services.identity import MEMBERS as MEMBERS_KEY
 from circle.store import meetings
 from tests.live.house import House, Phone, eventually, open_house
-from tests.sitting import HOST, MEETING
+from tests.sitting import CIRCLE, HOST, MEETING
 
 PLANS = load_library().templates
 MEMBERS = tuple(f"member-{n}" for n in range(8))
@@ -49,6 +54,33 @@ class Evening:
                 self.wait(step, number, part)
                 last = at == len(self.plan.steps) - 1 and number == len(parts(step)) - 1
                 self.tell("end_break" if part is Part.PAUSE else "end_session" if last else "next")
+
+    def stay_a_while(self) -> None:
+        """One stays after the closing, where the plan has a room for it; it closes by itself."""
+        phone, minutes = self.members[MEMBERS[0]], self.plan.linger_min
+        answer = phone.command("stay")
+        if not minutes:
+            assert answer["error"]["code"] == "ended"
+            return
+        self.ok(answer)
+        assert list(phone.snapshot()["linger"]["people"]) == [MEMBERS[0]]
+        for seconds in (minutes * 60 - 60, 60):
+            assert self.stage.linger_until is not None
+            self.house.clock.advance(seconds)
+            self.house.hub.conduct.presence.everybody_stays()
+            ticker.tick_once(self.house.hub.conduct)
+        assert self.stage.linger_until is None
+        assert "room" in phone.snapshot()
+
+    def questions_for(self, who: str) -> list[str]:
+        """The questions for hosts on this person's last page."""
+        with self.house.app.test_request_context(f"/meet/{MEETING}", base_url=self.house.url):
+            session[MEMBERS_KEY] = {CIRCLE: who}
+            page = self.house.app.full_dispatch_request().get_data(as_text=True)
+        found = re.search(r'<script type="application/json" id="page">(.*?)</script>', page, re.S)
+        assert found is not None
+        questions: list[str] = json.loads(found[1])["debrief"]
+        return questions
 
     @property
     def stage(self) -> Any:
@@ -127,7 +159,8 @@ class Evening:
 @pytest.mark.parametrize("template", sorted(PLANS))
 def test_an_evening_takes_place_as_planned(template: str, tmp_path: Path) -> None:
     plan = PLANS[template]
-    with open_house(tmp_path, *plan.steps, members=MEMBERS, begun=False) as house:
+    how = {"members": MEMBERS, "begun": False, "linger_min": plan.linger_min}
+    with open_house(tmp_path, *plan.steps, **how) as house:
         evening = Evening(house, plan)
         house.clock.set(house.clock.now().replace(microsecond=0))
         begun = house.clock.now()
@@ -141,6 +174,9 @@ def test_an_evening_takes_place_as_planned(template: str, tmp_path: Path) -> Non
         for phone in evening.members.values():
             eventually("the end reaches everybody", lambda phone=phone: _phase(phone) == "ended")  # type: ignore[misc]
             _saw_nothing_of_the_hosts(phone)
+        evening.stay_a_while()
+        assert evening.questions_for(HOST) == list(load_library().debrief)
+        assert evening.questions_for(MEMBERS[1]) == []
 
 
 def _phase(phone: Phone) -> str:

@@ -61,8 +61,13 @@ export function Room({ store }) {
   if (stage.phase === 'held') return html`<${Held} ...${room} />`;
   if (stage.phase === 'planned' || stage.phase === 'open') return html`<${Door} ...${room} />`;
   if (stage.phase === 'break') return html`<${Break} ...${room} />`;
-  const view = room.step.kind === 'arrive' && room.step.part === 'still' ? Table : PARTS[room.step.part];
-  return html`<${view} key=${room.step.id} ...${room} />`;
+  return html`<${viewOf(room.step)} key=${room.step.id} ...${room} />`;
+}
+
+/** Agreements are read and answered by the one yes that is heard, whatever way of answering the plan has for them. */
+function viewOf({ kind, part }) {
+  if (kind === 'agreements') return Still;
+  return kind === 'arrive' && part === 'still' ? Table : PARTS[part];
 }
 
 /** Waiting, or let in a moment ago: the door's view has no step, and the table's comes with the snapshot. */
