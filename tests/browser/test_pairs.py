@@ -15,6 +15,7 @@ from tests.browser.test_turns import frames_of
 from tests.live.server import Server
 
 NAMES = ("Rowan", "Theo", "Ada", "Ines")
+KEYBOARD_UP = {"width": 360, "height": 360}
 BACK = "Back to the circle"
 
 
@@ -84,6 +85,30 @@ def test_two_by_two_and_back_to_the_circle(server: Server, host: Host, members: 
         member.sees("What is said here stays here")
         member.does_not_see("The bread in the morning.")
     assert [person.complaints for person in (host, *members)] == [[]] * 5
+
+
+def test_what_was_said_last_is_read_above_the_keyboard(members: list[Member]) -> None:
+    rowan = members[0]
+    other = with_whom(members, rowan)
+    other.writes("Sourdough. " * 60)
+    other.presses("Send")
+    other.writes("And salt.")
+    other.presses("Send")
+    rowan.sees("And salt.")
+    rowan.box.focus()
+    rowan.page.set_viewport_size(KEYBOARD_UP)
+    expect(rowan.page.locator("[data-keyboard=upright]")).to_have_count(1)
+    newest = rowan.page.get_by_text("And salt.")
+    expect(newest).to_be_in_viewport(ratio=1)
+    covered = newest.evaluate(
+        """(words) => { const box = words.getBoundingClientRect();
+        return document.elementFromPoint(box.left + 4, box.top + box.height / 2) !== words; }"""
+    )
+    assert not covered
+    expect(rowan.page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport(ratio=1)
+    rowan.page.set_viewport_size(rowan.viewport)  # type: ignore[arg-type]
+    rowan.finds_no_barrier("in a pair, writing")
+    assert rowan.complaints == other.complaints == []
 
 
 def test_a_line_that_drops_a_restart_and_a_page_that_steps_out(

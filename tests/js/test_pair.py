@@ -23,6 +23,14 @@ def test_the_time_is_shared_alike(run: Run, many: int, run_of_step: float, at: i
 
 
 @pytest.mark.parametrize(
+    ("now", "rest"),
+    [("A little.", ""), ("A little. And you?", "And you?"), ("Another thing.", "Another thing."), ("", "")],
+)
+def test_what_is_typed_while_words_are_on_their_way_stays(run: Run, now: str, rest: str) -> None:
+    assert run(PAIR, "return m.unsent(a.now, 'A little.');", {"now": now}) == rest
+
+
+@pytest.mark.parametrize(
     ("there", "at", "left", "hidden", "words"),
     [
         ([THEO, ME], 0, 240_000, False, "Theo begins."),

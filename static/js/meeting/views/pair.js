@@ -17,6 +17,12 @@ export function Pair(room) {
   return room.me.pair?.there ? html`<${Beside} ...${room} />` : html`<${WithTheRoom} ...${room} />`;
 }
 
+/** A key of its own: what was written for one person never lies ready to be sent to everybody. */
+const keyOf = (step) => `${step.id}:pair`;
+
+/** What stands in the box beyond the words that have gone: nobody stops typing for an answer. Pure. */
+export const unsent = (now, gone) => (now.startsWith(gone) ? now.slice(gone.length).trimStart() : now);
+
 /** "Theo", "Theo and Ana". */
 export function namesIn(people) {
   return people.map((person) => person.name).join(' and ');
@@ -42,7 +48,7 @@ function WithTheRoom(room) {
 
 function Beside(room) {
   const { store, step } = room;
-  const draft = useDraft(store.page.meeting, `${step.id}:pair`); // never lies ready for everybody
+  const draft = useDraft(store.page.meeting, keyOf(step));
   const others = othersOf(room);
   const there = others.filter((person) => person.there);
   const leave = async () => {
@@ -122,7 +128,7 @@ function Words({ room }) {
   useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' }), [many]);
   const name = (seat) => (seat === me.id ? 'You' : me.pair.people.find((person) => person.id === seat)?.name ?? 'Somebody');
   const takeBack = (share) => store.act('take_pair_word_back', { share });
-  return html`<div class="pair__said" role="log" aria-label="Said between you"><ul class="said" ref=${list}>
+  return html`<div class="pair__said" role="log" aria-label="Said between you" tabindex="0"><ul class="said" ref=${list}>
     ${before.map((word) => html`<li key=${word.id}><b>${name(word.seat)}</b><p class="said__text is-whole">${word.text}</p></li>`)}
     ${now.map((word) => html`<li key=${word.id}><b>${name(word.seat)}</b><div class="said__words"><p class="said__text is-whole">${word.text}</p>
       ${word.seat === me.id && html`<div class="said__do"><button class="quiet" type="button" onClick=${() => takeBack(word.id)}>Take it back</button></div>`}</div></li>`)}
@@ -133,10 +139,11 @@ function Write({ room: { store, stage, step }, draft, there, leave }) {
   const [busy, setBusy] = useState(false);
   const forMyself = readDraft(store.page.meeting, step.id);
   const send = async () => {
+    const words = draft.text;
     setBusy(true);
-    const answer = await store.act('say_in_pair', { step: step.id, text: draft.text });
+    const answer = await store.act('say_in_pair', { step: step.id, text: words });
     setBusy(false);
-    if (answer.ok) draft.clear();
+    if (answer.ok) draft.set(unsent(readDraft(store.page.meeting, keyOf(step)), words));
   };
   const who = there.length > 1 ? 'Only the three of you read this' : `Only ${namesIn(there)} reads this`;
   return html`<div class="pair__write">
