@@ -13,21 +13,20 @@ import pytest
 from flask import session
 
 from circle.content.loader import load_library
+from circle.domain.audience import DOOR, LINGER, ROOM, SELF
 from circle.domain.meeting import Phase
 from circle.domain.plan import Part, Plan, Step, part_seconds, parts
 from circle.live import ticker
 from circle.services.identity import MEMBERS as MEMBERS_KEY
 from circle.store import meetings
+from tests.contract.test_private_frames import ALLOWED, is_on_list, keys_in
 from tests.live.house import House, Phone, eventually, open_house
 from tests.sitting import CIRCLE, HOST, MEETING
 
 PLANS = load_library().templates
 MEMBERS = tuple(f"member-{n}" for n in range(8))
 STARTS = {"step_started", "part_started"}
-FOR_HOSTS = {
-    *("script", "note", "intensity", "advice", "wishes", "back"),
-    *("to_come", "agreed", "lead", "guardian"),
-}
+MAY_HEAR = {DOOR, ROOM, LINGER, SELF}
 
 
 class Evening:
@@ -173,8 +172,9 @@ def test_an_evening_takes_place_as_planned(template: str, tmp_path: Path) -> Non
         assert (house.clock.now() - begun).total_seconds() == plan.minutes * 60
         for phone in evening.members.values():
             eventually("the end reaches everybody", lambda phone=phone: _phase(phone) == "ended")  # type: ignore[misc]
-            _saw_nothing_of_the_hosts(phone)
         evening.stay_a_while()
+        for phone in evening.members.values():
+            _saw_nothing_of_the_hosts(phone)
         assert evening.questions_for(HOST) == list(load_library().debrief)
         assert evening.questions_for(MEMBERS[1]) == []
 
@@ -184,10 +184,15 @@ def _phase(phone: Phone) -> str:
 
 
 def _saw_nothing_of_the_hosts(phone: Phone) -> None:
+    """Every frame that came over the line has the keys of its audience's list, and no others."""
+    assert phone.heard
     for message in phone.heard:
+        assert set(message) == {"run", "audience", "seq", "server_time", "changes"}
+        allowed = ALLOWED[message["audience"]] if message["audience"] in MAY_HEAR else set()
         for change in message["changes"]:
-            if change["in"] == "stage" and change["item"]:
-                assert not FOR_HOSTS & set(change["item"])
+            assert set(change) == {"in", "id", "item"}
+            keys = keys_in(change["item"], change["in"]) if change["item"] is not None else set()
+            assert not [key for key in keys if not is_on_list(key, allowed)], message["audience"]
 
 
 def test_the_nine_are_there() -> None:
