@@ -10,8 +10,10 @@ Views hold instants, never "now": the same room gives the same view.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
+from circle.domain.attendance import few
 from circle.domain.audience_pairs import between, counted, pair_of
 from circle.domain.difference import View
 from circle.domain.meeting import Meeting, Place, Role, Seat, holder_of, turn_seconds
@@ -98,6 +100,7 @@ def _hosts_view(room: Room) -> View:
         "to_come": list(meeting.piece.to_come) if meeting.piece else [],
         "turn": _turn(meeting),
         "pairs": counted(meeting),
+        "few": asdict(came) if (came := few(meeting)) else None,
         "wishes": sorted(room.signs.wishes),
         "back": len(room.signs.back),
         "advice": _advice(room),

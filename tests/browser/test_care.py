@@ -133,3 +133,38 @@ def test_hosts_have_a_word_between_them(chromium: Browser, server: Server, host:
     assert "slower" not in told
     assert "after this one" not in told
     assert host.complaints + nour.complaints + rowan.complaints == []
+
+
+def test_when_few_have_come_the_desk_says_what_can_be_done(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    door = door_of(server)
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door)
+    few = host.page.get_by_label("Few have come")
+    expect(few).to_have_count(0)  # it is not yet the hour
+    server.advance(11 * 60)
+    theo = sits(host, Member(chromium, server.url, "Theo"), door)
+    expect(few).to_contain_text("Two have come so far.")
+    host.finds_no_barrier("desk: few have come")
+    expect(host.next_button).to_have_text("Begin")
+    host.presses("Wait five minutes")
+    expect(few).to_have_count(0)
+    rowan.sees(re.compile("We are running five minutes late"))
+    server.advance(6 * 60)
+    host.chooses_more("Lock the door")  # with whatever comes from the server the page learns the hour
+    expect(few).to_contain_text("Two have come so far.")
+    host.presses("Put away", inside=few)
+    expect(few).to_have_count(0)
+    host.chooses_more("People and chairs", "Remove Rowan", "Yes, ask to leave")
+    host.page.keyboard.press("Escape")
+    expect(few).to_contain_text("One person has come so far.")
+    host.presses("Not tonight", inside=few)
+    host.finds_no_barrier("not tonight")
+    host.presses("Not tonight, for everybody")
+    theo.lands_on("Not tonight.")
+    theo.sees("You will hear from the circle.")
+    host.lands_on("Not tonight.")
+    host.finds_no_barrier("not tonight, said")
+    expect(host.page.get_by_role("link", name="Tonight")).to_be_visible()
+    expect(host.page.get_by_role("link", name="Write the notes")).to_have_count(0)
+    assert host.complaints + rowan.complaints + theo.complaints == []

@@ -45,7 +45,7 @@ _STAGE = """phase seq circle host call_url agreements[] agreements_version agree
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
     piece.open piece.silent piece.over piece.later_used[] epoch quiet_round linger.until linger.rang"""
 _LEADING = """script note facilitator_note intensity locked read_first savings[].saving savings[].minutes
-    savings[].dropped[] planned_min made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
+    savings[].dropped[] planned_min few made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
     agreed.of lead guardian.seat guardian.said"""
 
 

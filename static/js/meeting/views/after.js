@@ -6,6 +6,11 @@ import { Frame } from './frame.js';
 import { openHand } from './hand.js';
 import { Linger, StayAWhile, isOpen } from './linger.js';
 
+const NOT_TONIGHT = {
+  member: 'This session does not take place. You will hear from the circle.',
+  host: 'This session does not take place. Another day is made under Tonight.',
+};
+
 export function After(room) {
   const { store, stage, me } = room;
   const [words] = useState(() => allDrafts(store.page.meeting));
@@ -17,12 +22,12 @@ export function After(room) {
     <${Frame} room=${room}>
       <main id="main" class="after">
         <h1 class="display">${cancelled ? 'Not tonight.' : 'Good night.'}</h1>
-        <p>${cancelled ? 'This session does not take place. You will hear from the circle.' : store.page.afterCare}</p>
+        <p>${cancelled ? NOT_TONIGHT[me.role === 'host' ? 'host' : 'member'] : store.page.afterCare}</p>
         ${!cancelled && html`<p class="soft">What came up tonight does not have to be finished.</p>`}
         ${words.length > 0 && html`<div class="notice"><p>You wrote something that was not sent. It is only on this page now, and goes with it.</p>
           <div class="btns"><button class="btn" type="button" onClick=${() => saveOnDevice(words.map((draft) => draft.text).join('\n\n'))}>Keep it on this device</button></div></div>`}
         <div class="btns">
-          <a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>
+          ${!cancelled && html`<a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>`}
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
         </div>
         ${open && html`<${StayAWhile} ...${room} />`}

@@ -5,6 +5,7 @@ import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
 import { BackstageCard, noteLine, unreadNotes } from './backstage.js';
+import { FewCard } from './few.js';
 import { useKeptFocus } from './focus.js';
 import { PausedCard } from './keeping.js';
 import { BringBack } from './ladder.js';
@@ -27,6 +28,7 @@ export function DeskRoom({ room, drift, openMore }) {
       ${chairs.length > 0 && html`<${Ring} people=${chairs} youId=${me.id} holderId=${holder} quiet names=${false} />`}
       <${Lobby} ...${{ store, stage }} />
       <${Words} room=${room} />
+      <${FewCard} ...${{ room, openMore }} />
       <${BackstageCard} ...${{ room, openMore }} />
       <${PausedCard} room=${room} />
       <${AdviceCard} ...${{ room, openMore }} />

@@ -5,6 +5,7 @@ import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { Wording } from './agreements.js';
 import { Backstage, hasBackstage } from './backstage.js';
 import { knockOn } from './clockwork.js';
+import { NotTonight } from './few.js';
 import { openHand } from './hand.js';
 import { People } from './people.js';
 import { Sheet } from './sheet.js';
@@ -14,8 +15,8 @@ import { Turns } from './turns.js';
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, drift, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, backstage: Backstage, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', backstage: 'Between hosts', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, notTonight: NotTonight, backstage: Backstage, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', notTonight: 'Not tonight', backstage: 'Between hosts', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, drift, close, go: setPage }} />
