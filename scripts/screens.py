@@ -77,6 +77,7 @@ class Evening:
             self.ask(kind, way)
         self.signs()
         self.breaks()
+        self.late()
         self.plan()
         self.goodbye()
 
@@ -133,6 +134,15 @@ class Evening:
         self.take("needs", self.member)
         self.member.keyboard.press("Escape")
         self.next("Back now")
+
+    def late(self) -> None:
+        """Somebody is let in while something is on."""
+        bea, before = come_in(self.browser, self.door, "Bea"), self.member
+        self.desk.get_by_role("button", name="Let Bea in", exact=True).click()
+        bea.get_by_role("heading", name="Come in.", exact=True).wait_for()
+        self.member = bea
+        self.take("late", bea)
+        self.member = before
 
     def plan(self) -> None:
         """What the plan holds: every part of every step as it begins."""

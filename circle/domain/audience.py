@@ -176,6 +176,7 @@ def _self_view(room: Room, seat_id: str) -> View:
         me |= {"name": seat.name, "role": seat.role.value, "place": seat.place.value}
         me["status"] = presence.status.value
         me["at_next"] = seat.at_next
+        me["came_late"] = seat.came_late
         me["apart"] = seat.apart and seat.place is Place.SEATED
         me["stays"] = seat.stays
         me["check"] = room.signs.checks.get(seat_id, "")

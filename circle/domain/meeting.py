@@ -62,7 +62,8 @@ class Seat:
     sat: was at the table at some time, also when they went home since; who only waited never was.
     banned: removed for good tonight, and not only from this evening. at_next: waits, and comes in when the
     step ends. apart: a host has asked them to rest for a while, on a page of their own; going home and coming
-    back changes nothing of it, being let in does. stays: is in the quiet room after the closing.
+    back changes nothing of it, being let in does. stays: is in the quiet room after the closing. came_late:
+    sat down while something was on.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Seat:
     at_next: bool = False
     stays: bool = False
     apart: bool = False
+    came_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

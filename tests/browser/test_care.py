@@ -168,3 +168,36 @@ def test_when_few_have_come_the_desk_says_what_can_be_done(
     expect(host.page.get_by_role("link", name="Tonight")).to_be_visible()
     expect(host.page.get_by_role("link", name="Write the notes")).to_have_count(0)
     assert host.complaints + rowan.complaints + theo.complaints == []
+
+
+def test_whoever_comes_late_reads_once_where_we_are(chromium: Browser, server: Server, host: Host) -> None:
+    door = door_of(server)
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door)
+    host.goes_on("Begin", "Arrive")
+    asks(host, "A word for today?", "chat_word")
+    rowan.answers("SAID-BEFORE slow, and all right")
+    host.sees(re.compile("SAID-BEFORE"))
+    theo = Member(chromium, server.url, "Theo")
+    theo.comes_by(door)  # with the agreements first, as always
+    host.presses("Let Theo in")
+    theo.lands_on("Come in.")
+    theo.sees(re.compile("People answer with a word or a line. It takes about eight minutes more."))
+    theo.sees("A word for today?")
+    theo.sees(re.compile("Nothing is asked of you here. You can listen first"))
+    theo.does_not_see(re.compile("SAID-BEFORE"))
+    theo.finds_no_barrier("coming late")
+    theo.presses("How we are together")
+    theo.sees("What is said here stays here.")
+    theo.page.keyboard.press("Escape")
+    host.presses("Break")
+    host.presses("Five minutes")
+    theo.sees(re.compile("We are having a break until about"))
+    host.goes_on("Back now", "A word for today?")
+    theo.presses("To the table")
+    theo.answers("Glad to be here")
+    theo.page.reload()
+    theo.sees("A word for today?")
+    expect(theo.page.get_by_role("heading", level=1, name="Come in.")).to_have_count(0)
+    rowan.page.reload()
+    rowan.sees("Glad to be here")
+    assert host.complaints + rowan.complaints + theo.complaints == []

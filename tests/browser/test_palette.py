@@ -43,6 +43,7 @@ def test_somebody_late_comes_in_when_the_step_ends(chromium: Browser, server: Se
     host.finds_no_barrier("desk: somebody comes in after this step")
     rowan.sees("You come in between two steps, in a few minutes.")
     host.goes_on("Next", re.compile("agreements", re.IGNORECASE))
+    rowan.presses("To the table")
     rowan.sees("What is said here stays here")
     assert rowan.complaints == []
 

@@ -71,7 +71,7 @@ ALLOWED: dict[str, set[str]] = {
     | _keys("outline", "at title minutes intensity kind"),
     LINGER: _every(_STAGE) | _keys("people", "name host"),
     DOOR: _keys("stage", "phase circle host agreements[] starts_at late"),
-    SELF: _keys("me", "id place name role status at_next apart stays check back agreed bell turn")
+    SELF: _keys("me", "id place name role status at_next apart stays came_late check back agreed bell turn")
     | {"me.turn.since", "me.turn.seconds"}
     | _keys("me.pair", "there people[].id people[].name people[].there people[].lost")
     | _keys("between", "seat text at")

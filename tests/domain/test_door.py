@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from circle.domain import commands as c
-from circle.domain.audience import DOOR, HOSTS, ROOM, view
+from circle.domain.audience import DOOR, HOSTS, ROOM, SELF, view
 from circle.domain.changes.door import SEATS_MAX
 from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.events import Happened
@@ -323,3 +323,21 @@ def test_only_somebody_who_waits_is_let_in_between_steps() -> None:
     opened = at_door(make_meeting())
     opened.do("di", c.TakeSeat("di", "Di"))
     opened.refuses(HOST, c.AdmitAtNext("di"), NotNow, "not_now")
+
+
+# -- coming late --------------------------------------------------------------------------------------
+def test_who_sits_down_while_something_is_on_came_late_and_knows_it_alone() -> None:
+    scene = at_door(make_meeting(WORD, GOODBYE, members=(ANA,)))
+    scene.do(DI, c.TakeSeat(DI, "Di"))
+    scene.do(HOST, c.Admit(DI), c.Next())
+    assert not scene.seat(DI).came_late
+    scene.do(BO, c.TakeSeat(BO, "Bo"))
+    assert not scene.seat(BO).came_late, "waiting is not sitting"
+    room = Room(scene.meeting, CircleFacts("Circle"))
+    scene.do(HOST, c.AdmitAtNext(BO), c.Next())
+    scene.do(ANA, c.LeaveSeat(), c.TakeSeat(ANA, "Ana"))
+    scene.do(HOST, c.Admit(ANA))
+    after = Room(scene.meeting, CircleFacts("Circle"))
+    assert [who for who in (ANA, BO, DI) if scene.seat(who).came_late] == [ANA, BO], "coming back is coming"
+    assert [view(seen, SELF + BO)["me"]["me"]["came_late"] for seen in (room, after)] == [False, True]
+    assert not [name for name in (ROOM, HOSTS, SELF + DI) if "'came_late': True" in str(view(after, name))]

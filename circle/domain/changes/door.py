@@ -120,6 +120,8 @@ def _sit_down(m: Meeting, waiting: list[Seat]) -> Outcome:
 
 
 def _seated(m: Meeting, seats: tuple[Seat, ...], new: Collection[str]) -> Meeting:
+    late = m.phase not in (Phase.PLANNED, Phase.OPEN)
+    seats = tuple(replace(s, came_late=late) if s.id in new and s.place is Place.SEATED else s for s in seats)
     seats = tuple(replace(s, sat=s.sat or s.place is Place.SEATED) for s in seats)
     piece = m.piece
     for seat in seats:

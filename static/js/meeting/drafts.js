@@ -25,7 +25,7 @@ export function keepDraft(meeting, step, text) {
 export function forgetDrafts(meeting) {
   try {
     for (const name of Object.keys(sessionStorage)) {
-      if (name.startsWith(`draft:${meeting}:`) || [`wall:${meeting}`, `lane:${meeting}`].includes(name)) sessionStorage.removeItem(name);
+      if (name.startsWith(`draft:${meeting}:`) || [`wall:${meeting}`, `lane:${meeting}`, `came:${meeting}`].includes(name)) sessionStorage.removeItem(name);
     }
   } catch {
     // Nothing was kept.

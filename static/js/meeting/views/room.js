@@ -7,6 +7,7 @@ import { Apart } from './apart.js';
 import { Away } from './away.js';
 import { Bar } from './bar.js';
 import { Break } from './break.js';
+import { CatchUp, mayCatchUp } from './catchup.js';
 import { Door } from './door.js';
 import { Frame } from './frame.js';
 import { Held } from './held.js';
@@ -60,6 +61,7 @@ export function Room({ store }) {
   if (isAtTheDoor(room)) return html`<${Door} ...${room} />`;
   if (stage.phase === 'held') return html`<${Held} ...${room} />`;
   if (stage.phase === 'planned' || stage.phase === 'open') return html`<${Door} ...${room} />`;
+  if (mayCatchUp(room)) return html`<${CatchUp} ...${room} />`;
   if (stage.phase === 'break') return html`<${Break} ...${room} />`;
   return html`<${viewOf(room.step)} key=${room.step.id} ...${room} />`;
 }
