@@ -151,7 +151,7 @@ class Conduct:
     ) -> list[bytes]:
         """Sign what this person's page asks for in a quiet round, once; nothing of it is kept or told.
 
-        Raises NotFound, NotAllowed, NotNow("round_over"), TooMany("tokens_given").
+        Raises NotFound, NotAllowed, NotNow("round_over", "apart"), TooMany("tokens_given").
         """
 
         def work(db: Session) -> None:
@@ -159,6 +159,8 @@ class Conduct:
             seat = meeting.seat(self._actor(db, meeting, caller).id)
             if seat is None or seat.place is not Place.SEATED:
                 raise NotAllowed("not_seated")
+            if seat.apart:
+                raise NotNow("apart")
 
         self._committer.read(work)
         return self._unnamed.issue(meeting_id, caller.member_id, round_id, requests)

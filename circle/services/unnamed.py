@@ -100,11 +100,12 @@ class UnnamedWords:
         self._close(meeting_id)
 
     def _present(self, meeting: Meeting) -> frozenset[str]:
+        """Members whose pages can write: not of whoever rests for a while, who is no possible writer."""
         here = self._presence.of(meeting.id)
         return frozenset(
             seat.id
             for seat in meeting.placed(Place.SEATED)
-            if seat.role is Role.MEMBER and seat.id in here and here[seat.id].connected
+            if seat.role is Role.MEMBER and not seat.apart and seat.id in here and here[seat.id].connected
         )
 
     def _collect(self, meeting: Meeting, step_id: str) -> None:

@@ -264,3 +264,20 @@ def test_the_round_ends_with_its_step_and_with_the_session(table: Table) -> None
     table.do(HOST, c.EndSession())
     assert table.quiet._rounds == {}
     assert "alone" not in str(table.lines)
+
+
+def test_whoever_rests_for_a_while_is_not_one_to_choose_from(table: Table) -> None:
+    """A host cannot make the round look larger than it is: their pages are told nothing, and post nothing."""
+    for who in SEVEN[4:]:
+        table.do(HOST, c.SetApart(who))
+    assert table.unnamed.writers(table.meeting) == 4
+    with pytest.raises(NotNow, match="apart"):
+        table.quiet_pages[SEVEN[4]].ask()
+    table.collect(member0="one", member1="two")
+    assert table.batch() == {}
+    for who in SEVEN[4:]:
+        table.do(HOST, c.BringBack(who))
+    assert table.unnamed.writers(table.meeting) == 7
+    table.do(HOST, c.GoBack())
+    table.collect(member2="three")
+    assert set(table.batch()) == {"one", "two", "three"}, "they waited, and are shown among seven"
