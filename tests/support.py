@@ -103,6 +103,7 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
         clock=clock,
         library=library,
         conduct=cast(Any, conduct),
+        unseen=cast(Any, None),
         accounts=accounts,
         joining=Joining(committer, clock, conduct, accounts, keys, "a secret of tests"),
         planning=Planning(committer, clock, library, conduct, circles),
