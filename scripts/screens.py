@@ -25,6 +25,7 @@ SIZES = {"phone": PHONE, "desktop": {"width": 1280, "height": 800}}
 THEMES = ("night", "day")
 SETTLE_MS = 500  # a page that turned its colours and its size
 STEPS_MAX = 40
+ON_THE_WAY_IN = re.compile("^(Go on|I can do this|Take a seat)$")
 
 
 def main() -> int:
@@ -80,6 +81,7 @@ class Evening:
         self.late()
         self.plan()
         self.goodbye()
+        self.quiet_room()
 
     # -- chapters -------------------------------------------------------------------------------------
     def ask(self, kind: str, way: Callable[[Evening], None]) -> None:
@@ -166,6 +168,31 @@ class Evening:
         self.press("End for everybody")
         self.member.get_by_role("heading", level=1).wait_for()
         self.take("after")
+
+    def quiet_room(self) -> None:
+        """Another evening, by a plan with a room for afterwards; somebody stays in it."""
+        self.desk.goto(self.desk.evaluate("new URL('/prepare/from/T3', location.href).href"))
+        now = self.desk.evaluate(
+            "new Date(Date.now() - new Date().getTimezoneOffset() * 6e4 + 6e5).toISOString()"
+        )
+        self.desk.locator("#day").fill(now[:10])
+        self.desk.locator("#at").fill(now[11:16])
+        self.press("Plan it")
+        self.desk.goto(self.desk.evaluate("new URL('/tonight', location.href).href"))
+        self.press("Open the door")
+        self.desk.wait_for_url("**/meet/*")
+        for page in (self.member, self.theo):
+            page.goto(self.door)
+            while "/meet/" not in page.url:  # whoever is known is asked for less
+                page.get_by_role("button", name=ON_THE_WAY_IN).first.click()
+                page.wait_for_load_state()
+        self.press("Let everybody in")
+        self.next("Begin")
+        self.press("More", "End the session", "End for everybody")
+        for page in (self.member, self.theo):
+            page.get_by_role("button", name="Stay a while").click()
+        self.member.get_by_text("Here for a").wait_for()
+        self.take("quiet-room")
 
     # -- answers --------------------------------------------------------------------------------------
     def a_round(self) -> None:

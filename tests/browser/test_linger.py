@@ -35,6 +35,8 @@ def test_a_while_after_the_closing(chromium: Browser, server: Server, host: Host
     ada.does_not_see("Theo")
     host.sees("Two people are there.")
     host.finds_no_barrier("the end, for hosts")
+    host.presses("Close the quiet room")
+    host.presses("Leave it open")
     host.presses("Stay a while")
     rowan.does_not_see("no host is in it")
     host.presses("Go now")
@@ -55,3 +57,17 @@ def test_a_while_after_the_closing(chromium: Browser, server: Server, host: Host
     rowan.does_not_see("Stay a while")
     ada.does_not_see(OPEN)
     assert [somebody.complaints for somebody in (host, rowan, theo, ada)] == [[], [], [], []]
+
+
+def test_a_host_may_close_it_and_not_by_one_press(chromium: Browser, server: Server, host: Host) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    host.chooses_more("End the session")
+    host.presses("End for everybody")
+    rowan.presses("Stay a while")
+    host.sees("One person is there.")
+    host.presses("Close the quiet room")
+    rowan.sees("Here for a\u00a0while.")
+    host.presses("Yes, close it for everybody")
+    rowan.lands_on("Good night.")
+    host.does_not_see("A quiet room stays open until 19:05.")

@@ -1,5 +1,5 @@
 /** After the closing: a quiet room for whoever would like to stay a while. Nothing is asked in it. */
-import { html } from '../../vendor/preact-htm.js';
+import { html, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
 import { capital, clockTime, numberWord, secondsLeft } from '../../lib/time.js';
 import { Frame } from './frame.js';
@@ -17,9 +17,19 @@ export function StayAWhile({ store, stage, me, people }) {
       ${host && html`<p class="soft" role="status">${whoStays(people.filter((person) => person.stays))}</p>`}
       <div class="btns">
         <button class="btn" type="button" onClick=${() => store.act('stay')}>Stay a while</button>
-        ${host && html`<button class="btn btn--line" type="button" onClick=${() => store.act('close_linger')}>Close the quiet room</button>`}
+        ${host && html`<${CloseIt} store=${store} />`}
       </div>
     </section>
+  `;
+}
+
+/** Nobody is sent home by one press. */
+function CloseIt({ store }) {
+  const [asked, setAsked] = useState(false);
+  if (!asked) return html`<button class="btn btn--line" type="button" onClick=${() => setAsked(true)}>Close the quiet room</button>`;
+  return html`
+    <button class="btn btn--line" type="button" onClick=${() => store.act('close_linger')}>Yes, close it for everybody</button>
+    <button class="btn btn--line" type="button" onClick=${() => setAsked(false)}>Leave it open</button>
   `;
 }
 
