@@ -43,6 +43,7 @@ from circle.services.pending import PendingLines
 from circle.services.planning import Planning
 from circle.services.ports import Clock
 from circle.services.presence import PresenceTable
+from circle.services.quiet import QuietRounds
 from circle.services.retention import Retention
 from circle.services.tickets import Tickets
 from circle.services.unnamed import UnnamedWords
@@ -151,7 +152,9 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
     ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
     committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
     accounts, presence = Accounts(committer, clock), PresenceTable(clock)
-    unnamed = UnnamedWords(words, PendingLines(), presence, quiet=None)
+    unnamed = UnnamedWords(
+        words, PendingLines(), presence, QuietRounds() if settings.pages_have_crypto else None
+    )
     conduct = Conduct(
         committer,
         words,

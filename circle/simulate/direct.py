@@ -17,6 +17,8 @@ REST_S = 3.0  # a breath before going on
 def host_acts(cast: Cast, screen: Screen, done: Collection[str]) -> list[Act]:
     """Everything the host would do now. done: keys of acts that are done."""
     acts = [*_at_the_door(cast, screen), *_private_words(cast, screen)]
+    if (screen.stage.get("quiet_round") or {}).get("collecting"):
+        return acts  # pages are posting: the room stays where it is
     if screen.phase == Phase.PLANNED:
         acts.append(Act("open", cast.host.opens_s, (Wish("open_door"),), stage=True))
     elif screen.phase == Phase.OPEN:

@@ -15,6 +15,7 @@ from circle.simulate.browser import Address, Browser, NoWayIn
 from circle.simulate.cast import Cast, Person
 from circle.simulate.direct import host_acts
 from circle.simulate.line import Answer, Line, LineLost, secret_commit
+from circle.simulate.quiet import TakingPart
 from circle.simulate.screen import Screen
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class Guest:
         self._since: dict[str, float] = {}
         self._refused: dict[str, int] = {}
         self._line: Line | None = None
+        self._quiet: TakingPart | None = None
         self._beaten_at = 0.0
 
     def run(self) -> None:
@@ -83,6 +85,7 @@ class Guest:
 
     def _stay(self, line: Line) -> None:
         self._line = line
+        self._quiet = TakingPart(self._browser, line, self._pace.rest)
         self._reconnect(line)
         while not self._pace.is_over and not line.screen.is_over:
             line.changed.clear()
@@ -99,6 +102,8 @@ class Guest:
     # -- the line -------------------------------------------------------------------------------------
     def _keep(self, line: Line) -> None:
         line.refresh_if_stale()
+        if self._quiet is not None:
+            self._quiet.keep()
         if time.monotonic() - self._beaten_at >= BEAT_S:
             line.ask("beat", {})
             self._beaten_at = time.monotonic()
@@ -148,6 +153,9 @@ class Guest:
             raise LineLost("dropped")
         if wish.name == STATUS:
             return line.ask(STATUS, wish.data)
+        if wish.name == LINE and self._quiet is not None and self._quiet.is_on:
+            self._quiet.ready(dict(wish.data))
+            return {"ok": True}
         data = wish.data | ({"commit": secret_commit()} if wish.name == LINE else {})
         return line.command(wish.name, data)
 

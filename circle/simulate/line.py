@@ -30,7 +30,7 @@ class Line:
         self.screen = Screen()
         self.changed = threading.Event()
         self._browser = browser
-        self._meeting_id = meeting_id
+        self.meeting_id = meeting_id
         self._client: Any = None
         self._lock = threading.Lock()
         self._stale = False
@@ -42,7 +42,7 @@ class Line:
 
     def open(self) -> None:
         """Connect and see where the room is. Raises LineLost, or NoWayIn when there is no place here."""
-        ticket = self._browser.ticket(self._meeting_id)
+        ticket = self._browser.ticket(self.meeting_id)
         address = self._browser.address
         client = socketio.Client(
             reconnection=False,  # every connection takes a fresh ticket

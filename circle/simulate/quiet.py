@@ -14,8 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from circle.domain.quiet import BODY_BYTES, TOKENS_EACH
+from circle.simulate.browser import Browser
+from circle.simulate.line import Line, LineLost
 from circle.tokens import blindrsa
 from circle.tokens.rounds import challenge_of, key_id, token_input
+
+POST_WITHIN_S = 10
 
 Sign = Callable[[str, tuple[bytes, ...]], Sequence[bytes]]
 
@@ -76,3 +80,49 @@ class QuietPage:
         written = json.dumps(words, ensure_ascii=False).encode()
         whole = self.tokens.pop(0) + len(written).to_bytes(4) + written
         return whole + secrets.token_bytes(BODY_BYTES - len(whole))
+
+
+class TakingPart:
+    """A made-up person's part in quiet rounds: asks when one begins, posts once when hosts collect."""
+
+    def __init__(self, browser: Browser, line: Line, rest: Callable[[float], None]) -> None:
+        self._browser, self._line, self._rest = browser, line, rest
+        self._page: QuietPage | None = None
+        self._collected = 0
+        self._words: dict[str, Any] = {}
+
+    @property
+    def is_on(self) -> bool:
+        """Whether words go this way now."""
+        return self._told() is not None
+
+    def ready(self, words: dict[str, Any]) -> None:
+        """What goes with the next collecting: text and consents."""
+        self._words = words
+
+    def keep(self) -> None:
+        """Do what every page does now. Raises LineLost."""
+        told = self._told()
+        if told is None:
+            self._page, self._collected, self._words = None, 0, {}
+            return
+        if self._page is None or self._page.told["round"] != told["round"]:
+            self._page = QuietPage(self._line.meeting_id, told, self._sign)
+            self._page.ask()
+        if told["collecting"] and told["collect"] > self._collected and self._page.tokens:
+            self._collected = told["collect"]
+            self._rest(secrets.randbelow(1000 * POST_WITHIN_S) / 1000)
+            text = self._words.pop("text", "")
+            consents = {name: bool(self._words.get(name)) for name in ("read_aloud", "summary")}
+            self._browser.post_unseen(self._line.meeting_id, self._page.body(text, **consents))
+
+    def _told(self) -> dict[str, Any] | None:
+        told: dict[str, Any] | None = self._line.screen.stage.get("quiet_round")
+        return told
+
+    def _sign(self, name: str, requests: tuple[bytes, ...]) -> list[bytes]:
+        asked = [base64.urlsafe_b64encode(one).decode().rstrip("=") for one in requests]
+        answer = self._line.ask("tokens", {"round": name, "requests": asked})
+        if not answer.get("ok"):
+            raise LineLost("no tokens")
+        return [unpack(one) for one in answer["signed"]]

@@ -15,13 +15,14 @@ const ACK_MS = 8000;
 const FOR_NOW = new Set(['too_many', 'our_side', 'disk_full']); // refusals that pass by themselves
 const RETRY_MS = [400, 1000, 2000, 4000];
 
-/** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, refresh, close}. */
+/** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, tokens, refresh, close}. */
 export function openLine(page, on) {
   const line = new Line(page, on);
   line.start();
   return {
     send: (frame) => line.ask('command', frame),
     status: (status) => line.setStatus(status),
+    tokens: (request) => line.ask('tokens', request),
     refresh: () => line.refresh(),
     close: () => line.close(),
   };

@@ -6,6 +6,7 @@ import { openLine } from './connection.js';
 import { forgetDrafts } from './drafts.js';
 import { LaneKeeper } from './lane.js';
 import { EMPTY, apply, fromSnapshot, listOf, meOf, stageOf } from './reducer.js';
+import { QuietRound } from '../quiet/round.js';
 import { WallKeeper } from './wallkeeper.js';
 
 const RUNS = new Set(['live', 'closing']); // where turns can be given on
@@ -31,6 +32,8 @@ export function makeStore(page, draw) {
   const changed = () => draw();
   const wall = new WallKeeper(page.meeting, (ask) => deliver(line, ask), changed);
 
+  const quiet = new QuietRound(page.meeting, (request) => line.tokens(request), changed);
+
   const lane = new LaneKeeper(page.meeting, () => deliver(line, frame('pass_piece')));
 
   let was = null; // the stage at the last look
@@ -53,6 +56,7 @@ export function makeStore(page, draw) {
     // First what stands on the wall, then what the server has lost: nothing shown is sent again.
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
     if (stage?.epoch) wall.epochIs(stage.epoch);
+    quiet.see(stage?.quiet_round ?? null);
     if (store.note && stage?.seq !== store.noteSeq) return store.tell('');
     return changed();
   }
@@ -85,6 +89,7 @@ export function makeStore(page, draw) {
   });
 
   store.wall = wall;
+  store.quiet = quiet;
   store.lane = () => lane.lane;
   store.chooseLane = (choice) => {
     lane.choose(choice);

@@ -4,8 +4,10 @@ import { listOf } from '../reducer.js';
 
 /** What the desk shows of unnamed lines in this part of the step; nothing in most of them. */
 export function Batch({ room }) {
-  const { step } = room;
+  const { step, stage } = room;
+  if (step.part === 'wall_write' && stage.quiet_round) return html`<p class="soft">A quiet round: words wait in people’s pages until you collect, and nobody can look up who wrote what. Next collects.</p>`;
   if (step.part === 'wall_write') return html`<p class="soft">Lines are held until you read them. Nobody sees how many there are, you included.</p>`;
+  if (stage.quiet_round?.collecting) return html`<p class="soft" role="status">The lines are being collected from every page. It takes twelve seconds, so that nobody is known by being quick.</p>`;
   if (step.part === 'wall_read') return html`<${ReadFirst} room=${room} />`;
   if (step.part === 'wall_show') return html`<${OnTheWall} room=${room} />`;
   if (step.sharing === 'unnamed_read') return html`<${ReadAloud} room=${room} />`;
@@ -23,7 +25,7 @@ export function linesAreUnread({ store, stage, step }) {
 }
 
 /** Whether there is nothing to show. */
-export const wallIsEmpty = ({ store, step }) => step?.part === 'wall_read' && listOf(store.state, 'batch').length === 0;
+export const wallIsEmpty = ({ store, stage, step }) => !stage.quiet_round?.collecting && step?.part === 'wall_read' && listOf(store.state, 'batch').length === 0;
 
 /** Moves the page on by most of what is seen: the last lines stay in sight. */
 export function readOn() {

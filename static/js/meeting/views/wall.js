@@ -4,6 +4,7 @@ import { numberWord } from '../../lib/time.js';
 import { Bar } from './bar.js';
 import { Frame } from './frame.js';
 import { useFold } from './prompt.js';
+import { takeBack as takeQuietBack } from './quietly.js';
 
 const SHORT = 60; // a question that fits on two lines stands over the lines itself
 
@@ -11,6 +12,7 @@ export function Wall(room) {
   const { store, step, lines } = room;
   const mine = store.wall.of(step.id);
   const shown = new Map(mine.map((line) => [line.commit, line]));
+  const own = store.quiet.line?.state === 'sent' ? store.quiet.line : null;
   const missing = mine.filter((line) => !lines.some((one) => one.commit === line.commit));
   return html`
     <${Frame} room=${room}>
@@ -19,9 +21,10 @@ export function Wall(room) {
         <h1 class="wall__from">${step.text && step.text.length <= SHORT ? step.text : `${step.title}, in no order`}</h1>
         ${lines.length === 0 && html`<p class="prompt">Nobody has put anything here. Quiet is welcome too.</p>`}
         <ol class="poem" aria-label="Lines from the room">
-          ${lines.map((line) => html`<${Line} key=${line.id} ...${{ store, line, mine: shown.get(line.commit) }} />`)}
+          ${lines.map((line) => html`<${Line} key=${line.id} ...${{ store, line, mine: shown.get(line.commit), isQuietMine: own?.commit === line.commit }} />`)}
         </ol>
         ${missing.map((line) => html`<${Missing} key=${line.commit} ...${{ store, line }} />`)}
+        ${own && !lines.some((line) => line.commit === own.commit) && html`<${NotShown} ...${{ store, line: own }} />`}
         ${lines.length > 0 && html`<p class="wall__foot">Touch a line to let it be received. Nobody sees who, nobody counts. A host read these first and cannot see who wrote them.</p>`}
       </main>
       <${Bar} room=${room} />
@@ -32,14 +35,15 @@ export function Wall(room) {
 const told = (n) => (n === 0 ? '' : n === 1 ? 'A line from the room is here.' : `Lines from the room are here: ${numberWord(n)}.`);
 
 /** One line. A very long one starts folded, so that it does not bury the others. */
-function Line({ store, line, mine }) {
+function Line({ store, line, mine, isQuietMine }) {
   const fold = useFold(line.text);
   return html`
     <li>
       <button class="poem__line" type="button" aria-pressed=${line.received} onClick=${() => store.act('receive', { line: line.id })}>
         <span class=${`poem__words${fold.whole ? ' is-whole' : ''}`} ref=${fold.words}>${line.text}</span>
       </button>
-      ${(fold.button || mine?.secret) && html`<div class="poem__do">${fold.button}
+      ${(fold.button || mine?.secret || isQuietMine) && html`<div class="poem__do">${fold.button}
+        ${isQuietMine && html`<button class="quiet" type="button" onClick=${() => takeQuietBack(store)}>Take mine back</button>`}
         ${mine?.secret && html`<button class="quiet" type="button" onClick=${() => takeBack(store, mine)}>Take mine back</button>`}</div>`}
     </li>
   `;
@@ -54,6 +58,15 @@ function Missing({ store, line }) {
     <p>${line.shown ? 'A host has set this aside:' : 'This one is not on the wall. It may have come late, or a host has set it aside:'} “${beginning(line.text)}”</p>
     <p class="small soft">A host does not know whose it is. You can have a private word under Hand.</p>
     ${!line.shown && line.secret && html`<div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeBack(store, line)}>Take it back</button></div>`}
+  </div>`;
+}
+
+/** Nobody else can tell a batch that was held from one that was not written; this page knows its own line. */
+function NotShown({ store, line }) {
+  return html`<div class="notice">
+    <p>Your line is not on the wall: too few wrote, or too few are here, or a host has set it aside: “${beginning(line.text)}”</p>
+    <p class="small soft">It can wait in case a host collects once more, or you take it back. You can have a private word under Hand, or say it by name when there is a turn.</p>
+    <div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeQuietBack(store)}>Take it back</button></div>
   </div>`;
 }
 

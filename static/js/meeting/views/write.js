@@ -7,6 +7,7 @@ import { Bar, NOTHING_MORE } from './bar.js';
 import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
+import { Quietly } from './quietly.js';
 import { Tiles } from './tiles.js';
 import { beginning } from './wall.js';
 
@@ -14,6 +15,7 @@ export function Write(room) {
   const { store, step } = room;
   const draft = useDraft(store.page.meeting, step.id);
   if (step.sharing === 'tiles') return html`<${Tiles} ...${room} />`;
+  if (room.stage.quiet_round && step.part !== 'write') return html`<${Quietly} ...${room} />`;
   const Below = step.part === 'write' ? Private : Unnamed;
   const passed = store.said[`passed:${step.id}`];
   return html`

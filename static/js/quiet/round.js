@@ -1,0 +1,135 @@
+/**
+ * A page's part in quiet rounds. Every page does the same at the same times, whether its person writes or
+ * not: it asks for tokens when a round begins, and posts once, a line or a cover, when hosts collect.
+ * Words stay in this object's memory until then: not in storage, not on the server.
+ */
+import { base64url, bodyOf, fromBase64url, newSecret, post, withdraw } from './post.js';
+import { fourWords } from './print.js';
+import { askForToken, challengeOf, readKey } from './token.js';
+
+const TOKENS = 2; // circle/domain/quiet.py
+const ASK_WITHIN_MS = 3000; // pages ask at moments of their own
+const POST_WITHIN_MS = 10000; // the window is two seconds longer
+const AGAIN_MS = 1000;
+
+export const CAN_TAKE_PART = Boolean(globalThis.crypto?.subtle) && typeof BigInt === 'function';
+
+/** `line`: what is to be sent, or was: {text, state, secret, commit, ...}. States: ready, sent, missed. */
+export class QuietRound {
+  /** `ask(request)` resolves with {ok, signed} over the line everybody has. `changed` draws the page anew. */
+  constructor(meeting, ask, changed, rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))) {
+    this.meeting = meeting;
+    this.ask = ask;
+    this.changed = changed;
+    this.rest = rest;
+    this.forget();
+  }
+
+  /** Follows the stage: another round, another collecting, or none. */
+  see(told) {
+    if (!told) return this.round === null ? undefined : this.forget();
+    if (!CAN_TAKE_PART) return undefined;
+    if (told.round !== this.round) this.begin(told);
+    if (told.collecting && told.collect > this.collected) {
+      this.collected = told.collect;
+      this.postOnce(told.round);
+    }
+    return undefined;
+  }
+
+  /** The words go with the next collecting; until then they can be changed or taken back. */
+  async ready(text, consents) {
+    const kept = await newSecret();
+    this.draft = '';
+    this.line = { text, ...consents, ...kept, state: 'ready' };
+    this.changed();
+  }
+
+  /** Not sent after all: the words, to go on with them. */
+  notYet() {
+    const { text } = this.line;
+    this.line = null;
+    this.draft = text;
+    this.changed();
+    return text;
+  }
+
+  /** Takes back what was sent, shown or not. Resolves with the server's answer. */
+  async takeBack() {
+    const answer = await withdraw(this.meeting, this.line.secret);
+    if (answer.ok) this.line = null;
+    this.changed();
+    return answer;
+  }
+
+  /** Whether leaving this page now would lose words. */
+  get holdsWords() {
+    return Boolean(this.draft.trim()) || this.line?.state === 'ready' || this.line?.state === 'missed';
+  }
+
+  forget() {
+    this.draft = ''; // the box, as it stands
+    this.round = null;
+    this.collected = 0;
+    this.tokens = [];
+    this.words = []; // four words for the key of the round
+    this.line = null;
+    this.problem = false;
+  }
+
+  async begin(told) {
+    const { line, draft } = this;
+    this.forget();
+    this.draft = draft;
+    this.round = told.round;
+    this.line = line && line.state !== 'sent' ? line : null; // a round begun anew: words not sent yet stay
+    this.asked = this.askForTokens(told);
+    await this.asked;
+  }
+
+  async askForTokens(told) {
+    try {
+      const key = await readKey(fromBase64url(told.key));
+      this.words = fourWords(key.id);
+      const challenge = await challengeOf(this.meeting, told.round);
+      const asked = await Promise.all(Array.from({ length: TOKENS }, () => askForToken(key, challenge)));
+      await this.rest(Math.random() * ASK_WITHIN_MS);
+      const answer = await this.ask({ round: told.round, requests: asked.map(({ request }) => base64url(request)) });
+      if (this.round !== told.round) return;
+      if (!answer.ok) throw new Error(answer.error?.code);
+      this.tokens = asked.map(({ finish }, at) => finish(fromBase64url(answer.signed[at])));
+    } catch {
+      if (this.round === told.round) this.problem = true; // told beside the box; nothing is sent in another way
+    }
+    this.changed();
+  }
+
+  async postOnce(round) {
+    await this.rest(Math.random() * POST_WITHIN_MS);
+    await this.asked;
+    if (this.round !== round || !this.tokens.length) return this.missed();
+    const line = this.line?.state === 'ready' || this.line?.state === 'missed' ? this.line : null;
+    const body = bodyOf(this.tokens.shift(), line);
+    const answer = await this.untilAnswered(body);
+    if (!line || this.line !== line) return undefined;
+    this.line = { ...line, state: answer?.ok ? 'sent' : 'missed' };
+    return this.changed();
+  }
+
+  /** A lost line does not lose the post: the same body goes again, and is taken once. */
+  async untilAnswered(body) {
+    for (let tries = 0; tries < 3; tries += 1) {
+      try {
+        return await post(this.meeting, body);
+      } catch {
+        await this.rest(AGAIN_MS);
+      }
+    }
+    return null;
+  }
+
+  missed() {
+    if (this.line?.state === 'ready') this.line = { ...this.line, state: 'missed' };
+    return this.changed();
+  }
+}

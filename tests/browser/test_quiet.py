@@ -1,0 +1,181 @@
+"""A quiet round with seven real browsers: three write, four do not, and all of them do the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from circle.domain.quiet import BODY_BYTES, COLLECT_SECONDS
+from tests.browser.people import Host, Member
+from tests.browser.test_desk import asks
+from tests.browser.test_evening import door_of
+from tests.browser.test_lines import sits
+from tests.live.server import Server
+
+NAMES = ("Ana", "Bo", "Cy", "Dee", "Eli", "Fay", "Gus")
+LINES = {
+    "Ana": "Nobody asks about the house any more.",
+    "Bo": "I am relieved, and I tell no one.",
+    "Cy": "雨 and nothing else.",
+}
+POST_WITHIN_MS = 10_000
+
+
+def is_bare(address: str) -> bool:
+    """Whether this goes where nobody wants to know who calls."""
+    return urlsplit(address).path.startswith("/quiet/")
+
+
+@dataclass
+class Wire:
+    """What leaves one browser: posts without cookies, frames on the socket, connections."""
+
+    page: Page
+    posts: list[Request] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    bare: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+
+    def listen(self) -> Wire:
+        """From now on; the page is loaded anew, so that its socket is heard too."""
+        self.page.on("request", lambda sent: self.posts.append(sent) if is_bare(sent.url) else None)
+        self.page.on(
+            "websocket", lambda line: line.on("framesent", lambda frame: self.frames.append(str(frame)))
+        )
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("Network.enable")
+        devtools.on("Network.responseReceived", self._answered)
+        self.page.reload()
+        return self
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        answer = event["response"]
+        (self.bare if is_bare(answer["url"]) else self.known).add(str(answer["connectionId"]))
+
+    @property
+    def without_beats(self) -> list[str]:
+        """What left of its own, and not by the clock."""
+        return [frame for frame in self.frames if len(frame) > 2 and '"beat"' not in frame]
+
+    def of(self, event: str) -> list[str]:
+        """Frames with this event."""
+        return [frame for frame in self.frames if f'["{event}"' in frame]
+
+
+@pytest.fixture
+def table(chromium: Browser, server: Server, host: Host) -> dict[str, Member]:
+    """Seven at the table."""
+    door = door_of(server)
+    members = {name: sits(host, Member(chromium, server.url, name), door) for name in NAMES}
+    host.goes_on("Begin", "Arrive")
+    return members
+
+
+def collected(server: Server, members: dict[str, Member], wires: dict[str, Wire]) -> None:
+    """The window passes: every page has posted, then the server's clock goes on."""
+    for member in members.values():
+        member.page.wait_for_timeout(100)
+    for _ in range(120):
+        if all(wire.posts for wire in wires.values()):
+            break
+        next(iter(members.values())).page.wait_for_timeout(100)
+    server.advance(COLLECT_SECONDS)
+
+
+def asked_alike(table: dict[str, Member], wires: dict[str, Wire]) -> None:
+    """Every page asks for its tokens, once, and in as many words."""
+    for _ in range(60):
+        if all(wire.of("tokens") for wire in wires.values()):
+            break
+        table["Gus"].page.wait_for_timeout(100)
+    sizes = [[len(frame) for frame in wire.of("tokens")] for wire in wires.values()]
+    assert {len(found) for found in sizes} == {1}
+    assert max(map(max, sizes)) - min(map(min, sizes)) <= 2  # digits of a message's number
+
+
+def posted_alike(wire: Wire) -> None:
+    """One post, of one length, without anything that says who, over a connection of its own."""
+    (sent,) = wire.posts
+    assert len(sent.post_data_buffer or b"") == BODY_BYTES
+    assert not {"cookie", "authorization", "referer"} & set(sent.all_headers())
+    assert wire.bare
+    assert not wire.bare & wire.known
+
+
+def test_three_write_four_do_not_and_all_do_the_same(
+    server: Server, host: Host, table: dict[str, Member]
+) -> None:
+    wires = {name: Wire(member.page).listen() for name, member in table.items()}
+    asks(host, "What can be said only without a name?", "unnamed_wall")
+    host.sees("A quiet round: words wait in people’s pages until you collect")
+    for member in table.values():
+        member.sees("Nobody can look up who wrote this, us included. You would be one of six.")
+    table["Gus"].presses("What this can and cannot do")
+    table["Gus"].sees("Everybody’s page shows the same four words")
+    table["Gus"].finds_no_barrier("quiet round: what it can and cannot do")
+    words = table["Gus"].page.locator(".sheet b", has_text="·").inner_text()
+    table["Gus"].presses("Close")
+    asked_alike(table, wires)
+    before = {name: wire.without_beats for name, wire in wires.items()}
+    for name, line in LINES.items():
+        table[name].writes(line)
+        table[name].finds_no_barrier("quiet round: writing")
+        table[name].presses("Ready")
+        table[name].sees("It waits in this page alone.")
+    table["Ana"].finds_no_barrier("quiet round: waiting")
+    table["Dee"].writes("Half a thought, not ready")
+    after = {name: wire.without_beats for name, wire in wires.items()}
+    assert after == before, "nothing leaves while people write"
+    assert not any(wire.posts for wire in wires.values())
+
+    host.next_button.click()
+    host.sees("The lines are being collected from every page.")
+    host.finds_no_barrier("desk: a quiet round is collected")
+    collected(server, table, wires)
+    for wire in wires.values():
+        posted_alike(wire)
+    host.sees(LINES["Ana"])
+    host.page.get_by_role("button", name="Set aside").first.wait_for()
+    table["Ana"].does_not_see(LINES["Bo"])
+    host.goes_on("Show them together", "Read any later lines")
+    for member in table.values():
+        for line in LINES.values():
+            member.sees(line)
+    table["Fay"].finds_no_barrier("quiet round: the wall")
+    expect(table["Dee"].page.locator(".poem__line")).to_have_count(3)
+    table["Dee"].does_not_see("Half a thought")
+
+    table["Bo"].presses("Take mine back")
+    table["Bo"].sees("It is taken back.")
+    for member in table.values():
+        expect(member.page.locator(".poem__line")).to_have_count(2)
+    assert not any("Take mine back" in table[name].page.content() for name in NAMES[3:])
+    assert len(words.split("·")) == 4
+    stored = json.dumps([member.page.evaluate("({ ...sessionStorage })") for member in table.values()])
+    assert not [line for line in LINES.values() if line in stored]
+    assert all(member.complaints == [] for member in table.values())
+
+
+def test_a_single_line_is_held_and_only_its_writer_is_told(
+    server: Server, host: Host, table: dict[str, Member]
+) -> None:
+    wires = {name: Wire(member.page).listen() for name, member in table.items()}
+    asks(host, "What can be said only without a name?", "unnamed_wall")
+    table["Ana"].writes(LINES["Ana"])
+    table["Ana"].presses("Ready")
+    host.page.wait_for_timeout(3500)  # pages ask for their tokens within three seconds
+    host.next_button.click()
+    collected(server, table, wires)
+    host.goes_on("Show the empty wall", "Read any later lines")
+    table["Ana"].sees("Your line is not on the wall")
+    table["Ana"].finds_no_barrier("quiet round: held")
+    for name in NAMES[1:]:
+        table[name].sees("Nobody has put anything here.")
+        table[name].does_not_see("not on the wall")
+    table["Ana"].presses("Take it back")
+    table["Ana"].sees("It is taken back.")
