@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from circle.domain import commands as c
+from circle.domain.audience import ROOM
 from circle.domain.errors import NotAllowed, NotFound, NotNow, TooMany
 from circle.domain.meeting import Phase
 from circle.domain.plan import Part
@@ -24,6 +25,7 @@ from circle.simulate.quiet import QuietPage
 from circle.store.committer import Committer
 from circle.store.models import Base
 from circle.store.words import Words
+from tests.contract.test_private_frames import ALLOWED, QUIET, is_on_list, keys_in
 from tests.domain.scene import GOODBYE, WALL, WORD
 from tests.sitting import HOST, MEETING, Sitting
 
@@ -106,6 +108,15 @@ def test_three_of_seven_write_hosts_read_first_and_then_all_see(table: Table) ->
     table.do(HOST, c.Next())
     assert table.wall() == {"one", "three"}
     assert all(row.commit for row in table.lines)
+
+
+def test_every_key_of_a_quiet_round_is_on_the_list(table: Table) -> None:
+    table.collect(member0="one", member1="two")
+    table.do(HOST, c.Next())
+    for who in SEVEN:
+        keys = keys_in(table.stage(who), "stage")
+        assert {f"stage.{key}" for key in QUIET.split()} <= keys
+        assert not [key for key in keys if not is_on_list(key, ALLOWED[ROOM])]
 
 
 def test_nothing_is_told_while_pages_post(table: Table) -> None:

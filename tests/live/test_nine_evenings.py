@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
+from base64 import urlsafe_b64encode
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from flask import session
 
 from circle.content.loader import load_library
 from circle.domain.audience import DOOR, LINGER, ROOM, SELF
 from circle.domain.meeting import Phase
 from circle.domain.plan import Part, Plan, Step, part_seconds, parts
+from circle.domain.quiet import COLLECT_SECONDS
 from circle.live import ticker
 from circle.services.identity import MEMBERS as MEMBERS_KEY
+from circle.simulate.quiet import QuietPage, unpack
 from circle.store import meetings
 from tests.contract.test_private_frames import ALLOWED, is_on_list, keys_in
 from tests.live.house import House, Phone, eventually, open_house
@@ -25,6 +29,7 @@ from tests.sitting import CIRCLE, HOST, MEETING
 
 PLANS = load_library().templates
 MEMBERS = tuple(f"member-{n}" for n in range(8))
+WRITERS = 5
 STARTS = {"step_started", "part_started"}
 MAY_HEAR = {DOOR, ROOM, LINGER, SELF}
 
@@ -96,15 +101,19 @@ class Evening:
 
     def wait(self, step: Step, number: int, part: Part) -> None:
         """The part's time passes; hosts' reading takes none of it."""
-        if part is not Part.WALL_READ:
-            self.house.clock.advance(part_seconds(step, number))
-            self.house.hub.conduct.presence.everybody_stays()
+        planned = 0 if part is Part.WALL_READ else part_seconds(step, number)
+        if part is Part.WALL_SHOW:
+            planned -= COLLECT_SECONDS  # they were taken before
+        self.house.clock.advance(planned)
+        self.house.hub.conduct.presence.everybody_stays()
 
     def do(self, step: Step, part: Part) -> None:
         """What people do in this part."""
         {
             Part.ANSWER: self._answer,
             Part.WALL_WRITE: self._write,
+            Part.WALL_READ: self._collect,
+            Part.WALL_SHOW: self._read,
             Part.ROUND: self._round,
             Part.VOLUNTEER: self._volunteer,
             Part.PAUSE: self._rest,
@@ -121,13 +130,31 @@ class Evening:
                 )
 
     def _write(self, step: Step) -> None:
-        for who, phone in self.members.items():
-            commit = hashlib.sha256(f"{step.id}{who}".encode()).hexdigest()
-            self.ok(
-                phone.command(
-                    "hold_line", {"step": step.id, "text": f"a line in {step.id}", "commit": commit}
-                )
-            )
+        """Eight at the table: a quiet round. Every page asks for its tokens; nothing else leaves it."""
+        self.pages = []
+        for phone in self.members.values():
+            told = phone.snapshot()["room"]["stage"]["stage"]["quiet_round"]
+            self.pages.append(QuietPage(MEETING, told, partial(self._sign, phone)))
+            self.pages[-1].ask()
+
+    def _sign(self, phone: Phone, name: str, requests: tuple[bytes, ...]) -> list[bytes]:
+        asked = [urlsafe_b64encode(one).decode().rstrip("=") for one in requests]
+        answer = phone.ask("tokens", {"round": name, "requests": asked})
+        self.ok(answer)
+        return [unpack(one) for one in answer["signed"]]
+
+    def _collect(self, step: Step) -> None:
+        for at, page in enumerate(self.pages):
+            body = page.body(f"a line in {step.id}, {at}" if at < WRITERS else "")
+            sent = requests.post(f"{self.house.url}/quiet/{MEETING}/post", data=body, timeout=10)
+            assert (sent.status_code, sent.cookies.get_dict()) == (202, {})
+        self.house.clock.advance(COLLECT_SECONDS)
+        self.house.hub.conduct.presence.everybody_stays()
+        ticker.tick_once(self.house.hub.conduct)
+
+    def _read(self, step: Step) -> None:
+        shown = self.members[MEMBERS[-1]].snapshot()["room"]["lines"].values()
+        assert {line["text"] for line in shown} == {f"a line in {step.id}, {at}" for at in range(WRITERS)}
 
     def _round(self, step: Step) -> None:
         asked: list[str] = []

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from circle.domain.quiet import COLLECT_SECONDS
 from circle.simulate.browser import Browser
-from circle.simulate.line import Answer, secret_commit
+from circle.simulate.line import Answer
+from circle.simulate.quiet import TakingPart
 from tests.live.server import Server, running
 from tests.simulate.watcher import Recorder, address_of, sign_in
 
@@ -102,11 +104,21 @@ def test_from_six_writers_at_most_three_permitted_lines_stand_behind_the_sign_in
     host.command("admit_all", {})
     host.wait("the open door", lambda screen: screen.phase == "open")
     go_on_to(host, "wall_write")
-    for member, name in zip(members, NAMES, strict=True):
+    taking_part = []
+    for phone, member, name in zip(phones, members, NAMES, strict=True):
         member.wait("the page to write on", lambda s: s.stage["step"]["part"] == "wall_write")
-        data = {"step": member.screen.stage["step"]["id"], "text": f"A line {name} allowed."}
-        allowed = {"commit": secret_commit(), "summary": name != "Jo"}
-        assert member.command("hold_line", data | allowed)["held"]
+        part = TakingPart(phone, member, lambda _seconds: None)
+        part.keep()
+        part.ready({"text": f"A line {name} allowed.", "summary": name != "Jo"})
+        taking_part.append(part)
+    assert go_on(host)["ok"]
+    for member, part in zip(members, taking_part, strict=True):
+        member.wait("the collecting", lambda s: s.stage["quiet_round"]["collecting"])
+        part.keep()
+    server.advance(COLLECT_SECONDS)
+    host.wait(
+        "six lines to read", lambda s: s.shared is not None and len(s.shared.view["batch"]) == len(NAMES)
+    )
     go_on_to(host, "wall_show")
     members[0].wait("six lines", lambda s: s.shared is not None and len(s.shared.view["lines"]) == len(NAMES))
     host.command("turn_to_closing", {}, expected_seq=host.screen.stage["seq"])

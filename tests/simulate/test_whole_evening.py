@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from circle.domain.quiet import COLLECT_SECONDS
 from circle.simulate.browser import Browser
 from circle.simulate.cast import load_cast
+from circle.simulate.quiet import POST_WITHIN_S
 from circle.simulate.screen import Screen
 from tests.live.server import Server, running
 from tests.simulate.watcher import Recorder, door_of, join, names, sign_in, watch
@@ -51,6 +53,7 @@ def test_a_whole_evening_passes_in_front_of_whoever_watches(server: Server, mira
     desk.wait("the open door", lambda screen: screen.phase == "open")
     phone = join(server, door_of(desk), "Robin")
     phone.wait("a chair", lambda screen: screen.me.get("place") == "seated")
+    the_window_passes(desk, server)
     seen = desk.wait("the end", lambda screen: screen.is_over)
 
     assert seen.phase == "ended"
@@ -66,7 +69,7 @@ def test_a_whole_evening_passes_in_front_of_whoever_watches(server: Server, mira
     assert_nothing_of_the_hosts_reached(phone)
 
 
-def test_whoever_presses_a_button_has_taken_over(mira: Browser) -> None:
+def test_whoever_presses_a_button_has_taken_over(server: Server, mira: Browser) -> None:
     desk = watch(mira)
     at_word = desk.wait("the first word", lambda screen: screen.step.get("id") == "word")
     assert desk.command("go_back", {}, at_word.seq)["ok"]
@@ -86,20 +89,35 @@ def test_whoever_presses_a_button_has_taken_over(mira: Browser) -> None:
 
     unnamed = {"text": "What is missing on the table?", "sharing": "unnamed_wall", "minutes": 3}
     assert desk.command("ask_question", unnamed, mine)["ok"]
-    read_until(desk, 5)
+    read_until(desk, server, 5)
 
     assert watch(mira).meeting_id == desk.meeting_id  # pressing again leads back to it
     tonight = mira.http.get(mira.address.base + "/tonight", timeout=10).text
     assert "made-up" not in tonight  # it stands in no list
 
 
-def read_until(desk: Recorder, lines: int) -> None:
+def collecting(screen: Screen) -> bool:
+    """Whether pages are posting."""
+    return bool((screen.stage.get("quiet_round") or {}).get("collecting"))
+
+
+def the_window_passes(desk: Recorder, server: Server) -> None:
+    """Everybody has posted; the server's clock, which stands in tests, goes on."""
+    desk.wait("the collecting", collecting)
+    time.sleep(1 + POST_WITHIN_S / SPEED)
+    server.advance(COLLECT_SECONDS)
+
+
+def read_until(desk: Recorder, server: Server, lines: int) -> None:
     """Read what has come; with fewer lines than that, go back and wait, as hosts do."""
     for _ in range(10):
         writing = desk.wait("the bare page", lambda screen: screen.part == "wall_write").seq
         time.sleep(10 / SPEED)
         assert desk.command("next", {}, writing)["ok"]
-        reading = desk.wait("their lines", lambda screen: screen.part == "wall_read")
+        the_window_passes(desk, server)
+        reading = desk.wait(
+            "their lines", lambda screen: screen.part == "wall_read" and not collecting(screen)
+        )
         if len(reading.items("batch")) >= lines:
             return
         assert desk.command("go_back", {}, reading.seq)["ok"]
