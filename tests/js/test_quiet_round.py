@@ -197,3 +197,10 @@ def test_the_writer_takes_a_line_back_by_its_secret(run: Run, page: Page, server
     secret = json.loads(withdrawn.post_data or "")["secret"]
     assert hashlib.sha256(secret.encode()).hexdigest() == commit
     assert state(page) is None
+
+
+def test_whoever_leaves_fast_is_not_asked_anything(run: Run, page: Page, server: Server) -> None:
+    run("quiet/round.js", "window.keeper.draft = a", WORDS)
+    assert page.evaluate("window.keeper.holdsWords") is True
+    page.evaluate("document.dispatchEvent(new CustomEvent('circle:leave'))")
+    assert page.evaluate("[window.keeper.holdsWords, window.keeper.draft]") == [False, ""]

@@ -23,6 +23,7 @@ export class QuietRound {
     this.changed = changed;
     this.rest = rest;
     this.forget();
+    document.addEventListener('circle:leave', () => this.forget()); // whoever leaves fast is not asked anything
   }
 
   /** Follows the stage: another round, another collecting, or none. */
