@@ -166,6 +166,7 @@ def test_without_webcrypto_a_line_without_a_name_still_reaches_the_wall(
     come_in(phone, f"http://{HOUSE}:{plain.port}{door_of(desk)}", "Robin")
     assert phone.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
     ask_for_lines(desk)
+    phone.get_by_role("button", name="To the table").click()  # Robin has come late
 
     phone.get_by_label("Your words").fill("The garden nobody else saw.")
     expect(phone.get_by_text("came without https")).to_be_visible()
