@@ -48,6 +48,14 @@ def postbox() -> Iterator[tuple[Postbox, str]]:
     controller.stop()
 
 
+@pytest.fixture(autouse=True)
+def nobody_stays_behind(chromium: Browser) -> Iterator[None]:
+    """Closes what a test has opened: pages of people who are done would go on asking for their server."""
+    yield
+    for context in chromium.contexts:
+        context.close()
+
+
 @pytest.fixture
 def server(tmp_path: Path, postbox: tuple[Postbox, str]) -> Iterator[Server]:
     """A server on the demo circle's Thursday, ten to seven, with real SMTP beside it."""
