@@ -8,7 +8,7 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-# Browser tests share one worker (xdist group "browser"): two Chromiums on two cores only wait for each other.
+# Each worker has a Chromium of its own.
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,4 @@
-"""Browser tests share one Chromium and run one after another."""
+"""Each worker has one Chromium; its tests run one after another."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from tests.live.server import Server, free_port
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this folder goes to one worker."""
+    """All of this folder is done in a browser."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 class Postbox:

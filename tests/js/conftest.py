@@ -30,13 +30,6 @@ EMPTY = (
 Run = Callable[..., Any]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this folder goes to the worker that has the Chromium."""
-    for item in items:
-        if "tests/js" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def _answer(route: Route) -> None:
     path = ROOT / route.request.url.removeprefix(f"{ORIGIN}/")
     if path.is_file():

@@ -34,7 +34,7 @@ HOUSE = "house.test"  # for Chromium, which trusts all of 127.0.0.0/8
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 expect.set_options(timeout=20_000)  # two cores, shared with the rest of the suite
-pytestmark = pytest.mark.xdist_group("browser")  # with the other Chromiums; one server serves many tests
+pytestmark = pytest.mark.xdist_group("lan")  # one server serves many tests
 
 
 @contextmanager
