@@ -5,7 +5,7 @@ import { listOf } from '../reducer.js';
 /** What the desk shows of unnamed lines in this part of the step; nothing in most of them. */
 export function Batch({ room }) {
   const { step, stage } = room;
-  if (step.part === 'wall_write' && stage.quiet_round) return html`<p class="soft">A quiet round: words wait in people’s pages until you collect, and nobody can look up who wrote what. Next collects.</p>`;
+  if (step.part === 'wall_write' && stage.quiet_round) return html`<p class="soft">A quiet round: words wait in people’s pages until you collect, and nobody can look up who wrote what.</p>`;
   if (step.part === 'wall_write') return html`<p class="soft">Lines are held until you read them. Nobody sees how many there are, you included.</p>`;
   if (stage.quiet_round?.collecting) return html`<p class="soft" role="status">The lines are being collected from every page. It takes twelve seconds, so that nobody is known by being quick.</p>`;
   if (step.part === 'wall_read') return html`<${ReadFirst} room=${room} />`;

@@ -144,7 +144,9 @@ function nextAct(room, outline) {
 
 function wordsOfNext(room) {
   const { stage, step } = room;
+  if (step.part === 'wall_write' && stage.quiet_round) return 'Collect the lines';
   if (step.part === 'wall_write') return stage.read_first ? 'Read the lines' : 'Show the lines';
+  if (step.part === 'wall_read' && stage.quiet_round?.collecting) return 'Collecting';
   if (step.part === 'wall_read') return wallIsEmpty(room) ? 'Show the empty wall' : 'Show them together';
   if (step.part === 'write' && step.parts.length > 1) return 'On to sharing';
   if (step.part === 'pair') return 'Gather everybody';
