@@ -25,6 +25,7 @@ SIZES = {"phone": PHONE, "desktop": {"width": 1280, "height": 800}}
 THEMES = ("night", "day")
 SETTLE_MS = 500  # a page that turned its colours and its size
 STEPS_MAX = 40
+HELD = "A quiet moment."
 ON_THE_WAY_IN = re.compile("^(Go on|I can do this|Take a seat)$")
 
 
@@ -76,9 +77,12 @@ class Evening:
         self.take("arrive")
         for kind, way in WAYS.items():
             self.ask(kind, way)
+        self.ready()
         self.signs()
         self.breaks()
         self.late()
+        self.quiet_round()
+        self.hosts_lost()
         self.plan()
         self.goodbye()
         self.quiet_room()
@@ -93,6 +97,12 @@ class Evening:
         self.member.get_by_text("What is still warm?").first.wait_for()
         self.take(f"asked-{kind}")
         way(self)
+
+    def ready(self) -> None:
+        """What a host can put in: a breath in one rhythm, slow lines."""
+        for what in ("Longer out than in", "Slow lines: sorrow has a chair"):
+            self.press("More", "A grounding, slow lines, a breath", what)
+            self.take(re.sub(r"\W+", "-", what.lower()))
 
     def signs(self) -> None:
         """What opens above a page: hand, lanes, agreements, needs, wishes, the bell, advice by a host."""
@@ -139,12 +149,56 @@ class Evening:
 
     def late(self) -> None:
         """Somebody is let in while something is on."""
-        bea, before = come_in(self.browser, self.door, "Bea"), self.member
+        self.bea, before = come_in(self.browser, self.door, "Bea"), self.member
         self.desk.get_by_role("button", name="Let Bea in", exact=True).click()
-        bea.get_by_role("heading", name="Come in.", exact=True).wait_for()
-        self.member = bea
-        self.take("late", bea)
+        self.bea.get_by_role("heading", name="Come in.", exact=True).wait_for()
+        self.member = self.bea
+        self.take("late", self.bea)
         self.member = before
+
+    def quiet_round(self) -> None:
+        """With five members words without a name take another way."""
+        cleo = come_in(self.browser, self.door, "Cleo")
+        self.press("Let Cleo in")
+        cleo.get_by_role("button", name="To the table").click()
+        self.bea.get_by_role("button", name="To the table").click()
+        self.ask("unnamed_wall", Evening.nothing)
+        writers = (self.member, self.theo)
+        for page, words in zip(writers, ("The garden.", "The way home."), strict=True):
+            page.get_by_label("Your words").fill(words)
+            page.get_by_role("button", name="Ready").click()
+        self.take("quiet-ready")
+        self.member.get_by_role("button", name="What this can and cannot do").click()
+        self.take("quiet-limits", self.member)
+        self.member.keyboard.press("Escape")
+        self.next("Collect the lines")
+        self.take("quiet-collecting")
+        self.desk.get_by_text("The way home.").wait_for()
+        self.take("quiet-read")
+        self.next("Show them together")
+        self.member.get_by_text("The way home.").wait_for()
+        self.take("quiet-shown")
+
+    def hosts_lost(self) -> None:
+        """The guardian is offered the room, everybody is told, the guardian holds it and gives it back."""
+        self.press("More", "People and chairs", "Ask Robin to keep the bell")
+        self.member.get_by_role("button", name="I will", exact=True).click()
+        self.desk.keyboard.press("Escape")
+        room = self.desk.url
+        self.desk.goto("about:blank")
+        offered = self.member.get_by_role("button", name="Hold the room")
+        offered.wait_for(timeout=60_000)
+        self.take("offered", self.member)
+        self.theo.get_by_role("heading", name=HELD).wait_for(timeout=60_000)
+        self.member, robin = self.theo, self.member
+        self.take("held", self.theo)
+        self.member = robin
+        offered.click()
+        self.member.locator(".desk__acts").wait_for()
+        self.take("standing-in", self.member)
+        self.desk.goto(room)
+        self.desk.get_by_role("button", name="Take the room").click()
+        self.member.locator(".bar").wait_for()
 
     def plan(self) -> None:
         """What the plan holds: every part of every step as it begins."""
@@ -200,6 +254,17 @@ class Evening:
         self.desk.get_by_role("button", name=re.compile("hand it on|put it down", re.I)).first.click()
         self.take("round-mine")
 
+    def an_answer(self) -> None:
+        """A feeling, a colour, a sketch; and an answer that was given."""
+        for button, name in (("A feeling or a colour instead", "palette"), ("A sketch instead", "sketch")):
+            self.member.get_by_role("button", name=button).click()
+            self.take(name, self.member)
+            self.member.keyboard.press("Escape")
+            self.member.wait_for_timeout(3500)  # three of these presses within three seconds leave the room
+        self.member.locator("#answer").fill("Colour: moss")
+        self.member.get_by_role("button", name="Send", exact=True).click()
+        self.take("answered")
+
     def a_wall(self) -> None:
         """Lines are written, read by the host, and shown together."""
         for at, page in enumerate((self.member, self.theo, self.ada)):
@@ -249,7 +314,7 @@ class Evening:
 
 WAYS: dict[str, Callable[[Evening], None]] = {
     "private": Evening.nothing,
-    "chat_word": Evening.nothing,
+    "chat_word": Evening.an_answer,
     "spoken_round": Evening.a_round,
     "spoken_volunteer": Evening.nothing,
     "pair": Evening.nothing,

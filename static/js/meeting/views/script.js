@@ -29,7 +29,7 @@ export function Script({ room, now }) {
     <${Batch} room=${room} />
     <${SaidList} room=${room} />
     <${PutBack} room=${room} />
-    ${stage.facilitator_note && html`<p class="direction direction--late">${stage.facilitator_note}</p>`}
+    ${stage.facilitator_note && stage.facilitator_note !== stage.note && html`<p class="direction direction--late">${stage.facilitator_note}</p>`}
     <${Foot} ...${{ room, screens: stage.script && stage.call_url && !onTheWall ? '' : SCREENS[step.part] }} />
   `;
 }
