@@ -126,10 +126,10 @@ def _body(environ: dict[str, Any]) -> bytes:
 
 @contextmanager
 def _our_refusals() -> Iterator[None]:
-    """Whatever is wrong with a body is one refusal, and what stood in it goes into no message."""
+    """Whatever is wrong with a body or its line is one refusal; what stood in it goes into no message."""
     try:
         yield
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError, RecursionError, OSError):
         raise Invalid("invalid") from None
 
 

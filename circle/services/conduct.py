@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,7 @@ from circle.store.committer import Committer
 from circle.store.models import Member
 from circle.store.words import Words
 
+T = TypeVar("T")
 Ack = dict[str, Any]
 After = Callable[[], None]
 JUST_ENDED = timedelta(hours=1)  # longer than anybody may stay after the closing
@@ -339,6 +340,10 @@ class Conduct:
         """How many gave their name to words in the present step."""
         step = meeting.step
         return len({s.seat_id for s in self._words.shares(db, meeting.id, step.id)}) if step else 0
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Look something up, outside of any meeting's lock."""
+        return self._committer.read(work)
 
     def change(self, meeting_id: str, work: Callable[[Session, Stored], Change]) -> Ack:
         """One unit of work under the meeting's lock, and telling everybody afterwards. Raises NotFound."""

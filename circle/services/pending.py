@@ -108,6 +108,11 @@ class PendingLines:
         collected[line_id] = replace(collected[line_id], set_aside=aside)
         return True
 
+    def knows(self, meeting_id: str, commit: str) -> bool:
+        """Whether a line with this digest waits or is being read."""
+        session = self._sessions.get(meeting_id)
+        return session is not None and session.knows(commit)
+
     def take_back(self, meeting_id: str, commit: str) -> bool:
         """The writer's page takes a line back before it is shown; False if it is not here."""
         for wall in self._sessions.get(meeting_id, _Session()).walls.values():

@@ -155,6 +155,12 @@ class QuietRounds:
         secrets.SystemRandom().shuffle(lines)
         return tuple(lines)
 
+    def knows(self, meeting_id: str, commit: str) -> bool:
+        """Whether a line with this digest waits to be released."""
+        with self._lock:
+            now = self._rounds.get(meeting_id)
+            return now is not None and any(post.commit == commit for post in now.held)
+
     def withdraw(self, meeting_id: str, commit: str) -> bool:
         """The writer takes back what was not shown yet; False if it is not here."""
         with self._lock:

@@ -79,6 +79,13 @@ class UnnamedWords:
             raise NotNow("round_over")
         return self.quiet.issue(meeting_id, seat_id, round_id, requests)
 
+    def knows(self, db: Session, meeting_id: str, secret: str) -> bool:
+        """Whether a line of this secret is here, shown or not."""
+        commit = hashlib.sha256(secret.encode()).hexdigest()
+        held = self.pending.knows(meeting_id, commit)
+        posted = self.quiet is not None and self.quiet.knows(meeting_id, commit)
+        return held or posted or self._words.line_by_commit(db, meeting_id, commit) is not None
+
     def withdraw(self, db: Session, meeting_id: str, secret: str) -> tuple[After, ...]:
         """Whoever has the secret takes the line back, shown or not, from this step or an earlier one."""
         commit = hashlib.sha256(secret.encode()).hexdigest()

@@ -19,7 +19,12 @@ class Unseen:
         self._unnamed.take(meeting_id, token, post, body)
 
     def withdraw(self, meeting_id: str, secret: str) -> None:
-        """Whoever has the secret takes a line back, shown or not. Raises NotFound for no such session."""
+        """Whoever has the secret takes a line back, shown or not; a secret of nobody's changes nothing.
+
+        Looked up first: anybody can call this, and a wrong secret is to take no lock and write nothing.
+        """
+        if not self._conduct.read(lambda db: self._unnamed.knows(db, meeting_id, secret)):
+            return
         self._conduct.change(
             meeting_id, lambda db, _: Change(KEPT, self._unnamed.withdraw(db, meeting_id, secret))
         )

@@ -145,6 +145,7 @@ def test_the_longest_words_in_any_script_fit(ask: Ask, heard: Heard) -> None:
         body(LINE)[:-1],
         body(LINE) + b"\x00",
         body(b"not json"),
+        body(b"[" * 20_000),
         body(b"\xff\xfe"),
         body([]),
         body({}),
@@ -172,6 +173,14 @@ def test_a_length_that_is_none_is_refused_before_anything_is_read(ask: Ask, leng
             raise AssertionError("read")
 
     assert ask(b"", **{"CONTENT_LENGTH": length, "wsgi.input": Unread()})[0] == 422
+
+
+def test_a_line_that_breaks_in_the_middle_is_a_refusal_and_no_fault(ask: Ask) -> None:
+    class Broken(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            raise OSError("unexpected end")
+
+    assert ask(body(LINE), **{"wsgi.input": Broken()})[0] == 422
 
 
 def test_less_than_was_told_is_refused(ask: Ask) -> None:

@@ -264,6 +264,13 @@ def test_the_writer_takes_a_line_back_at_any_time_and_nobody_is_asked_who(table:
     assert len(table.receipts) == receipts + 2, "two presses of Next, and no withdrawing"
 
 
+def test_a_secret_of_nobodys_takes_no_lock_and_writes_nothing(table: Table) -> None:
+    before, version = set(table.conduct._locks), table.meeting.version
+    for meeting in (MEETING, "no-such-session"):
+        table.unseen.withdraw(meeting, "a secret of nobody's, long enough")
+    assert (set(table.conduct._locks), table.meeting.version) == (before, version)
+
+
 def test_the_round_ends_with_its_step_and_with_the_session(table: Table) -> None:
     table.collect(member0="alone")
     table.do(HOST, c.Next(), c.Next())

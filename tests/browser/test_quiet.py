@@ -129,6 +129,10 @@ def test_three_write_four_do_not_and_all_do_the_same(
         table[name].sees("It waits in this page alone.")
     table["Ana"].finds_no_barrier("quiet round: waiting")
     table["Dee"].writes("Half a thought, not ready")
+    table["Eli"].writes("Ready, and then rather not")
+    table["Eli"].presses("Ready")
+    table["Eli"].presses("Pass")
+    table["Eli"].sees("Passed. Nothing more is asked of you here.")
     after = {name: wire.without_beats for name, wire in wires.items()}
     assert after == before, "nothing leaves while people write"
     assert not any(wire.posts for wire in wires.values())
@@ -149,6 +153,7 @@ def test_three_write_four_do_not_and_all_do_the_same(
     table["Fay"].finds_no_barrier("quiet round: the wall")
     expect(table["Dee"].page.locator(".poem__line")).to_have_count(3)
     table["Dee"].does_not_see("Half a thought")
+    table["Dee"].does_not_see("rather not")
 
     table["Bo"].presses("Take mine back")
     table["Bo"].sees("It is taken back.")

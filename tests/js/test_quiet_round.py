@@ -142,6 +142,13 @@ def test_words_can_be_changed_until_they_are_collected(run: Run, page: Page, ser
     assert server.bodies()[0][1]["text"] == ""
 
 
+def test_whoever_passes_sends_nothing(run: Run, page: Page, server: Server) -> None:
+    run("quiet/round.js", "await window.keeper.ready(a, {}); window.keeper.leaveOut()", WORDS)
+    assert page.evaluate("[window.keeper.line, window.keeper.draft]") == [None, WORDS]
+    collect(run, server)
+    assert server.bodies()[0][1]["kind"] == "cover"
+
+
 def test_a_lost_line_sends_the_same_post_again(run: Run, page: Page, server: Server) -> None:
     run("quiet/round.js", "await window.keeper.ready(a, {})", WORDS)
     run("quiet/round.js", LOSE_TWO)

@@ -55,6 +55,11 @@ export class QuietRound {
     return text;
   }
 
+  /** What was not sent yet stays out; the words are in the box again. */
+  leaveOut() {
+    if (this.line && this.line.state !== 'sent') this.notYet();
+  }
+
   /** Takes back what was sent, shown or not. Resolves with the server's answer. */
   async takeBack() {
     const answer = await withdraw(this.meeting, this.line.secret);

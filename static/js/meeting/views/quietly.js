@@ -16,6 +16,9 @@ export function Quietly(room) {
     addEventListener('beforeunload', stay);
     return () => removeEventListener('beforeunload', stay);
   }, []);
+  useEffect(() => {
+    if (passed) store.quiet.leaveOut(); // whoever passes sends nothing, also not what was ready
+  }, [passed]);
   return html`
     <${Frame} room=${room}>
       <main id="main" class="page">
@@ -35,6 +38,7 @@ function Passed({ store, step }) {
 function Writing(room) {
   const { store, stage } = room;
   const { quiet } = store;
+  if (store.page.host) return html`<div class="page__quiet"><p>You read these lines first, so in a quiet round you write none. Your page sends what a page without words sends.</p></div>`;
   if (!CAN_TAKE_PART || quiet.problem) return html`<${CannotHere} />`;
   if (quiet.line) return html`<${Waiting} ...${{ store, stage, line: quiet.line }} />`;
   return html`<${Open} ...${{ store, stage }} />`;
