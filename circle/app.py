@@ -39,6 +39,7 @@ from circle.services.conduct import Conduct
 from circle.services.hub import Hub
 from circle.services.joining import Joining
 from circle.services.letters import Letters
+from circle.services.memory import OwnMemories
 from circle.services.pending import PendingLines
 from circle.services.planning import Planning
 from circle.services.ports import Clock
@@ -77,7 +78,7 @@ class Runtime:
         """The embedded ticker, outbox worker and purge, in background threads (greenlets)."""
         clock = self.hub.clock
         if self.settings.test_control and isinstance(clock, SettableClock):
-            stay = self.hub.conduct.presence.everybody_stays
+            stay = self.hub.conduct.everybody_stays
             control.listen(self.settings.test_control, clock, stay, self.once)
         self.start_ticker()
         for work in (self.deliver, self.clean):
@@ -151,15 +152,16 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
     upgrade(engine)
     ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
     committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
-    accounts, presence = Accounts(committer, clock), PresenceTable(clock)
-    unnamed = UnnamedWords(
-        words, PendingLines(), presence, QuietRounds() if settings.pages_have_crypto else None
-    )
+    memories = OwnMemories()
+    accounts, presence = Accounts(committer, clock), PresenceTable(clock, memories)
+    quiet = QuietRounds(memories=memories) if settings.pages_have_crypto else None
+    unnamed = UnnamedWords(words, PendingLines(memories), presence, quiet)
     conduct = Conduct(
         committer,
         words,
         clock,
         broadcaster,
+        memories,
         presence,
         unnamed,
         on_end=lambda db, meeting: closing.meeting_ended(db, meeting),  # noqa: PLW0108 (made below)

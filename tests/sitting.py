@@ -21,6 +21,7 @@ from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Plan, Step
 from circle.services.clock import SettableClock
 from circle.services.conduct import Ack, Conduct
+from circle.services.memory import OwnMemories
 from circle.services.pending import PendingLines
 from circle.services.ports import Caller
 from circle.services.presence import PresenceTable
@@ -168,13 +169,17 @@ class Sitting:
 
     def start_process(self) -> None:
         """A fresh process on the same database: what was in memory is gone."""
-        self.presence, self.pending = PresenceTable(self.clock), PendingLines()
+        self.memories = OwnMemories()
+        self.presence, self.pending = PresenceTable(self.clock, self.memories), PendingLines(self.memories)
+        if self.quiet is not None:
+            self.quiet = QuietRounds(memories=self.memories)
         self.unnamed = UnnamedWords(self.words, self.pending, self.presence, self.quiet)
         self.conduct = Conduct(
             self.committer,
             self.words,
             self.clock,
             self.pages,
+            self.memories,
             self.presence,
             self.unnamed,
             self._end,

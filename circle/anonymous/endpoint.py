@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from circle.domain.errors import CircleError, Invalid, NotFound
 from circle.domain.quiet import BODY_BYTES
-from circle.services.quiet import Post
+from circle.services.memory import Post
 from circle.services.speech import clean_text
 from circle.tokens.rounds import TOKEN_BYTES
 

@@ -6,46 +6,38 @@ are kept with the session, and each page still shows what it has seen (decisions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from circle.domain.errors import NotFound, TooMany
 from circle.domain.room import PairWord
+from circle.services.memory import Memories, Said
 from circle.services.ports import new_id
 
 WORDS_MAX = 200  # of one person in one step
 
 
-@dataclass(slots=True)
-class _Said:
-    words: list[PairWord] = field(default_factory=list)
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    count: int = 0
-
-
 class Between:
-    """The words inside pairs of one process, by meeting."""
+    """The words inside pairs, by meeting."""
 
-    def __init__(self) -> None:
-        self._meetings: dict[str, _Said] = {}
+    def __init__(self, memories: Memories) -> None:
+        self._memories = memories
 
     def of(self, meeting_id: str) -> tuple[PairWord, ...]:
         """Everything said inside pairs in the present step, in order."""
-        return tuple(self._meetings.get(meeting_id, _Said()).words)
+        return tuple(self._memories.of(meeting_id).between.words)
 
     def say(self, meeting_id: str, seat_id: str, text: str, command_id: str) -> None:
         """Keep a word. The same command of the same person again changes nothing. Raises TooMany."""
-        said = self._meetings.setdefault(meeting_id, _Said())
-        if (seat_id, command_id) in said.seen:
+        said, mark = self._memories.of(meeting_id).between, f"{seat_id} {command_id}"
+        if mark in said.seen:
             return
         if sum(word.seat_id == seat_id for word in said.words) >= WORDS_MAX:
             raise TooMany("pair_full")
-        said.seen.add((seat_id, command_id))
+        said.seen.add(mark)
         said.count += 1
         said.words.append(PairWord(new_id(), seat_id, text, said.count))
 
     def take_back(self, meeting_id: str, seat_id: str, word_id: str) -> None:
         """One's own word goes. Raises NotFound for anybody else's."""
-        said = self._meetings.get(meeting_id, _Said())
+        said = self._memories.of(meeting_id).between
         kept = [word for word in said.words if (word.id, word.seat_id) != (word_id, seat_id)]
         if len(kept) == len(said.words):
             raise NotFound("not_found")
@@ -53,4 +45,4 @@ class Between:
 
     def forget(self, meeting_id: str) -> None:
         """The step is over."""
-        self._meetings.pop(meeting_id, None)
+        self._memories.of(meeting_id).between = Said()

@@ -7,9 +7,8 @@ comes before the database session, and nothing waits while a session is open (de
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -29,6 +28,7 @@ from circle.services import gather
 from circle.services.advising import advised_now
 from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Stored
+from circle.services.memory import Memories
 from circle.services.ports import Broadcaster, Caller, Clock
 from circle.services.presence import PresenceTable
 from circle.services.speech import IN_PAIRS, UNNAMED, HoldLine, Speech
@@ -65,6 +65,7 @@ class Conduct:
         words: Words,
         clock: Clock,
         broadcaster: Broadcaster,
+        memories: Memories,
         presence: PresenceTable,
         unnamed: UnnamedWords,
         on_end: Callable[[Session, Meeting], None],
@@ -73,12 +74,11 @@ class Conduct:
         self._words = words
         self._clock = clock
         self._broadcaster = broadcaster
+        self._memories = memories
         self.presence = presence
         self._unnamed = unnamed
         self._on_end = on_end
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._telling = Telling(clock, broadcaster)
-        self.run_id = self._telling.run_id
+        self._telling = Telling(clock, broadcaster, memories)
 
     # -- what people do -------------------------------------------------------------------------------
     def perform(
@@ -163,15 +163,16 @@ class Conduct:
             if seat.apart:
                 raise NotNow("apart")
 
-        self._committer.read(work)
-        return self._unnamed.issue(meeting_id, caller.member_id, round_id, requests)
+        with self._memories.hold(meeting_id):
+            self._committer.read(work)
+            return self._unnamed.issue(meeting_id, caller.member_id, round_id, requests)
 
     def snapshot(self, caller: Caller, meeting_id: str) -> dict[str, Any]:
         """Everything this person may see now, with the numbers to go on from.
 
         Raises NotFound for somebody who has no place in this session.
         """
-        with self._locks[meeting_id]:
+        with self._memories.hold(meeting_id):
 
             def work(db: Session) -> Stored:
                 stored = gather.load(db, self._words, meeting_id)
@@ -341,13 +342,23 @@ class Conduct:
         step = meeting.step
         return len({s.seat_id for s in self._words.shares(db, meeting.id, step.id)}) if step else 0
 
+    def hold(self, meeting_id: str) -> AbstractContextManager[None]:
+        """The meeting's lock, for what changes its memory alone and tells nobody."""
+        return self._memories.hold(meeting_id)
+
+    def everybody_stays(self) -> None:
+        """For tests that move the clock: whoever is connected was there all the time."""
+        for meeting_id in self.active():
+            with self.hold(meeting_id):
+                self.presence.everybody_stays(meeting_id)
+
     def read(self, work: Callable[[Session], T]) -> T:
         """Look something up, outside of any meeting's lock."""
         return self._committer.read(work)
 
     def change(self, meeting_id: str, work: Callable[[Session, Stored], Change]) -> Ack:
         """One unit of work under the meeting's lock, and telling everybody afterwards. Raises NotFound."""
-        with self._locks[meeting_id]:
+        with self._memories.hold(meeting_id):
 
             def unit(db: Session) -> tuple[Room, Stored, Change]:
                 stored = gather.load(db, self._words, meeting_id, lock=True)
@@ -366,7 +377,7 @@ class Conduct:
         self, meeting_id: str, change: Callable[[Meeting], None], caller: Caller | None = None
     ) -> None:
         """Something changed in memory alone: tell those who may know."""
-        with self._locks[meeting_id]:
+        with self._memories.hold(meeting_id):
 
             def work(db: Session) -> Stored:
                 stored = gather.load(db, self._words, meeting_id)

@@ -61,7 +61,7 @@ def room_of(stored: Stored, presence: PresenceTable, unnamed: UnnamedWords) -> R
         signs=presence.signs(meeting.id),
         agreed=stored.agreed,
         quiet=presence.told_quiet(meeting.id),
-        epoch=unnamed.pending.epoch,
+        epoch=unnamed.pending.epoch(meeting.id),
         round_id=round_id,
         round_key=round_key,
     )

@@ -10,46 +10,27 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from circle.domain.errors import TooMany
 from circle.domain.room import WallLine
 from circle.services.between import Between
-from circle.services.ports import new_id
+from circle.services.memory import Memories, Memory, OwnMemories, Wall
 from circle.store.words import NewLine
 
 LINES_MAX = 400  # on one wall; a flood is refused, what is held stays
 
 
-@dataclass(slots=True)
-class _Wall:
-    waiting: dict[str, NewLine] = field(default_factory=dict)
-    collected: dict[str, NewLine] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Session:
-    walls: dict[str, _Wall] = field(default_factory=dict)
-    seen: set[bytes] = field(default_factory=set)
-
-    def knows(self, commit: str) -> bool:
-        """Whether a line with this digest waits or is being read."""
-        held = (
-            line
-            for wall in self.walls.values()
-            for part in (wall.waiting, wall.collected)
-            for line in part.values()
-        )
-        return any(line.commit == commit for line in held)
-
-
 class PendingLines:
-    """The pending list of one process. between: what is said inside pairs, which is never stored at all."""
+    """The pending lists. between: what is said inside pairs, which is never stored at all."""
 
-    def __init__(self) -> None:
-        self.epoch = new_id()
-        self.between = Between()
-        self._sessions: dict[str, _Session] = {}
+    def __init__(self, memories: Memories | None = None) -> None:
+        self._memories = memories or OwnMemories()
+        self.between = Between(self._memories)
+
+    def epoch(self, meeting_id: str) -> str:
+        """Another one means that what was held is lost."""
+        return self._memories.of(meeting_id).run
 
     def hold(
         self,
@@ -66,15 +47,15 @@ class PendingLines:
 
         Raises TooMany("wall_full").
         """
-        session = self._sessions.setdefault(meeting_id, _Session())
+        memory = self._memories.of(meeting_id)
         # Only a digest: what is remembered here cannot be matched with a stored command id.
-        mark = hashlib.sha256((self.epoch + command_id).encode()).digest()
-        if mark in session.seen or session.knows(commit):
+        mark = hashlib.sha256((memory.run + command_id).encode()).hexdigest()
+        if mark in memory.seen or _knows(memory, commit):
             return
-        wall = session.walls.setdefault(step_id, _Wall())
+        wall = memory.walls.setdefault(step_id, Wall())
         if len(wall.waiting) + len(wall.collected) >= LINES_MAX:
             raise TooMany("wall_full")
-        session.seen.add(mark)
+        memory.seen.add(mark)
         line = NewLine(str(uuid.uuid4()), text, commit, read_aloud, summary, set_aside=False)
         wall.waiting[line.id] = line
 
@@ -110,12 +91,12 @@ class PendingLines:
 
     def knows(self, meeting_id: str, commit: str) -> bool:
         """Whether a line with this digest waits or is being read."""
-        session = self._sessions.get(meeting_id)
-        return session is not None and session.knows(commit)
+        memory = self._memories.known(meeting_id)
+        return memory is not None and _knows(memory, commit)
 
     def take_back(self, meeting_id: str, commit: str) -> bool:
         """The writer's page takes a line back before it is shown; False if it is not here."""
-        for wall in self._sessions.get(meeting_id, _Session()).walls.values():
+        for wall in self._memories.of(meeting_id).walls.values():
             for held in (wall.waiting, wall.collected):
                 for line_id in [i for i, line in held.items() if line.commit == commit]:
                     del held[line_id]
@@ -130,8 +111,20 @@ class PendingLines:
 
     def forget(self, meeting_id: str) -> None:
         """The session is over: what was not shown is destroyed."""
-        self._sessions.pop(meeting_id, None)
+        memory = self._memories.of(meeting_id)
+        memory.walls, memory.seen = {}, set()
         self.between.forget(meeting_id)
 
-    def _wall(self, meeting_id: str, step_id: str) -> _Wall:
-        return self._sessions.setdefault(meeting_id, _Session()).walls.setdefault(step_id, _Wall())
+    def _wall(self, meeting_id: str, step_id: str) -> Wall:
+        return self._memories.of(meeting_id).walls.setdefault(step_id, Wall())
+
+
+def _knows(memory: Memory, commit: str) -> bool:
+    """Whether a line with this digest waits or is being read."""
+    held = (
+        line
+        for wall in memory.walls.values()
+        for part in (wall.waiting, wall.collected)
+        for line in part.values()
+    )
+    return any(line.commit == commit for line in held)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from circle.domain.room import Presence, Status
 from circle.domain.signs import NO_SIGNS, Signs, came_back
+from circle.services.memory import Memories, OwnMemories, Person
 from circle.services.ports import Clock
 
 HOST_QUIET = timedelta(seconds=20)  # then hosts and the guardian are told, and may take the room
@@ -17,32 +17,22 @@ SILENT = timedelta(seconds=60)  # pages beat every 5, 15 or, when hidden, 25 sec
 RESTART_GRACE = timedelta(seconds=20)  # our own restart is nobody's absence
 
 
-@dataclass(slots=True)
-class _Person:
-    status: Status = Status.HERE
-    connections: dict[str, datetime] = field(default_factory=dict)
-    last_beat: datetime | None = None
-    since: datetime | None = None  # when they last said where they are
-
-
 class PresenceTable:
-    """Presence of one process. Keys: meeting id, then seat id. Connection ids never leave it."""
+    """Presence by meeting id, then seat id. Connection ids never leave it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, memories: Memories | None = None) -> None:
         self._clock = clock
-        self._meetings: dict[str, dict[str, _Person]] = {}
-        self._signs: dict[str, Signs] = {}
-        self._quiet: dict[str, frozenset[str]] = {}
+        self._memories = memories or OwnMemories()
         self._born = clock.now()
 
     def of(self, meeting_id: str) -> dict[str, Presence]:
         """Presence by seat id."""
-        people = self._meetings.get(meeting_id, {})
+        people = self._people(meeting_id)
         return {seat: Presence(p.status, bool(p.connections), p.since) for seat, p in people.items()}
 
     def away(self, meeting_id: str) -> frozenset[str]:
         """Seats of people who stepped out."""
-        people = self._meetings.get(meeting_id, {})
+        people = self._people(meeting_id)
         return frozenset(seat for seat, p in people.items() if p.status is Status.OUT)
 
     def connect(self, meeting_id: str, seat_id: str, connection: str) -> None:
@@ -52,7 +42,7 @@ class PresenceTable:
 
     def beat(self, meeting_id: str, seat_id: str, connection: str) -> bool:
         """The page is still there; False if it is not known (any more)."""
-        person = self._meetings.get(meeting_id, {}).get(seat_id)
+        person = self._people(meeting_id).get(seat_id)
         if person is None or connection not in person.connections:
             return False
         person.connections[connection] = person.last_beat = self._clock.now()
@@ -60,7 +50,7 @@ class PresenceTable:
 
     def disconnect(self, meeting_id: str, seat_id: str, connection: str) -> None:
         """The page is gone; what it last said of the person stays."""
-        person = self._meetings.get(meeting_id, {}).get(seat_id)
+        person = self._people(meeting_id).get(seat_id)
         if person is not None:
             person.connections.pop(connection, None)
 
@@ -68,13 +58,13 @@ class PresenceTable:
         """Whether some page has not been heard of for so long that it is to be given up."""
         return any(
             self._is_silent(beat)
-            for person in list(self._meetings.get(meeting_id, {}).values())
+            for person in list(self._people(meeting_id).values())
             for beat in list(person.connections.values())
         )
 
     def drop_silent(self, meeting_id: str) -> None:
         """Give those pages up: phones that sleep, lines that are black holes, the slow line."""
-        for person in self._meetings.get(meeting_id, {}).values():
+        for person in self._people(meeting_id).values():
             heard = {key: beat for key, beat in person.connections.items() if not self._is_silent(beat)}
             person.connections = heard
 
@@ -88,42 +78,39 @@ class PresenceTable:
 
     def signs(self, meeting_id: str) -> Signs:
         """What the room has let be known without words."""
-        return self._signs.get(meeting_id, NO_SIGNS)
+        return self._memories.of(meeting_id).signs
 
     def set_signs(self, meeting_id: str, signs: Signs) -> None:
         """The signs as they are now."""
-        self._signs[meeting_id] = signs
+        self._memories.of(meeting_id).signs = signs
 
     def forget(self, meeting_id: str) -> None:
         """The session is over: nothing of this is kept."""
-        self._meetings.pop(meeting_id, None)
-        self._signs.pop(meeting_id, None)
-        self._quiet.pop(meeting_id, None)
+        self._people(meeting_id).clear()
+        self._forget_signs(meeting_id)
 
     def forget_what_was_said(self, meeting_id: str) -> None:
         """The session is over and its pages are still here: where people were, and signs, go."""
-        for person in self._meetings.get(meeting_id, {}).values():
+        for person in self._people(meeting_id).values():
             person.status, person.since = Status.HERE, None
-        self._signs.pop(meeting_id, None)
-        self._quiet.pop(meeting_id, None)
+        self._forget_signs(meeting_id)
 
     def is_gone(self, meeting_id: str, seat_id: str) -> bool:
         """Whether no page of this person has been heard of for a minute."""
         return self._silence(meeting_id, seat_id, SILENT) is not None
 
-    def everybody_stays(self) -> None:
+    def everybody_stays(self, meeting_id: str) -> None:
         """Whoever is connected is there now: for tests, when a clock jumps over an evening's beats."""
-        for people in self._meetings.values():
-            for person in people.values():
-                if person.connections:
-                    person.last_beat = self._clock.now()
-                    person.connections = dict.fromkeys(person.connections, person.last_beat)
+        for person in self._people(meeting_id).values():
+            if person.connections:
+                person.last_beat = self._clock.now()
+                person.connections = dict.fromkeys(person.connections, person.last_beat)
 
     def is_deserted(self, meeting_id: str) -> bool:
         """Whether nobody's page is connected; never so soon after our own start, when pages come back."""
         if self._clock.now() - self._born < RESTART_GRACE:
             return False
-        return not any(person.connections for person in self._meetings.get(meeting_id, {}).values())
+        return not any(person.connections for person in self._people(meeting_id).values())
 
     def hosts_lost_for(self, meeting_id: str, hosts: Iterable[str]) -> timedelta | None:
         """How long every host has been silent past what is allowed; None while one can be reached."""
@@ -137,7 +124,7 @@ class PresenceTable:
 
     def is_heard(self, meeting_id: str, hosts: Iterable[str]) -> bool:
         """Whether a page of one of them has been heard of by this process: our own grace is no host."""
-        people = self._meetings.get(meeting_id, {})
+        people = self._people(meeting_id)
         return any(people[seat].last_beat is not None for seat in hosts if seat in people)
 
     def quiet_hosts(self, meeting_id: str, hosts: Iterable[str]) -> frozenset[str]:
@@ -146,21 +133,30 @@ class PresenceTable:
 
     def told_quiet(self, meeting_id: str) -> frozenset[str]:
         """Hosts whose silence has been told to those who may take the room."""
-        return self._quiet.get(meeting_id, frozenset())
+        return self._memories.of(meeting_id).told_quiet
 
     def tell_quiet(self, meeting_id: str, hosts: frozenset[str]) -> None:
         """These are the silent ones now."""
-        self._quiet[meeting_id] = hosts
+        self._memories.of(meeting_id).told_quiet = hosts
 
     def _silence(self, meeting_id: str, seat: str, allowed: timedelta) -> timedelta | None:
         """How long this page has been silent; None while that is shorter than allowed."""
-        person = self._meetings.get(meeting_id, {}).get(seat, _Person())
-        silence = self._clock.now() - (person.last_beat or self._born + RESTART_GRACE)
+        person = self._people(meeting_id).get(seat, Person())
+        beat = person.last_beat
+        heard = beat if beat is not None and beat >= self._born else self._born + RESTART_GRACE
+        silence = self._clock.now() - heard
         most = HOST_LOST_IN_CALL if person.status is Status.CALL else allowed
         return silence if silence >= most else None
 
     def _is_silent(self, last_beat: datetime) -> bool:
         return self._clock.now() - last_beat >= SILENT
 
-    def _person(self, meeting_id: str, seat_id: str) -> _Person:
-        return self._meetings.setdefault(meeting_id, {}).setdefault(seat_id, _Person())
+    def _people(self, meeting_id: str) -> dict[str, Person]:
+        return self._memories.of(meeting_id).people
+
+    def _person(self, meeting_id: str, seat_id: str) -> Person:
+        return self._people(meeting_id).setdefault(seat_id, Person())
+
+    def _forget_signs(self, meeting_id: str) -> None:
+        memory = self._memories.of(meeting_id)
+        memory.signs, memory.told_quiet = NO_SIGNS, frozenset()

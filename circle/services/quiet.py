@@ -1,25 +1,24 @@
 """Quiet rounds in memory: who may post, what was posted, and the one moment when it is released.
 
-Nothing here joins a person to words. `issued` knows seats and no tokens, `spent` knows tokens and no
-seats, and a token cannot be led back to its issuing (circle/tokens/blindrsa.py). Everything is gone
-with the round, with the session, or with the process.
+Nothing here joins a person to words (`memory.Round`), and a token cannot be led back to its issuing
+(circle/tokens/blindrsa.py). Everything is gone with the round, with the session, or with the memory.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from circle.domain.errors import NotNow, TooMany
 from circle.domain.quiet import TOKENS_EACH, may_show
+from circle.services.memory import Memories, OwnMemories, Post, Round
 from circle.services.ports import new_id
 from circle.store.words import NewLine
 from circle.tokens.blindrsa import BlindRSAError, PrivateKey
-from circle.tokens.rounds import Issuer, challenge_of, spent_mark
+from circle.tokens.rounds import Issuer, challenge_of, encode_key, spent_mark
 
 POOL = 2  # keys made ahead: one takes 30 to 110 ms, and a round opens while people wait
 
@@ -32,37 +31,17 @@ class Announcement:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What came with a token. text "": a cover, which everybody without words posts. commit: hex SHA-256 of
-    the page's secret. mailbox: X25519 public key for a sealed answer, or empty."""
-
-    text: str
-    commit: str
-    read_aloud: bool
-    summary: bool
-    mailbox: str = ""
-
-
-@dataclass(slots=True)
-class _Round:
-    step_id: str
-    round_id: str
-    issuer: Issuer
-    issued: set[str] = field(default_factory=set)
-    spent: dict[bytes, bytes] = field(default_factory=dict)
-    held: list[Post] = field(default_factory=list)
-    there: frozenset[str] | None = None  # seats at the opening of the window that is open now
-
-
 class QuietRounds:
-    """The quiet rounds of one process; at most one for each meeting. Thread- and greenlet-safe."""
+    """At most one quiet round for each meeting. Whatever changes one is called with the meeting held."""
 
-    def __init__(self, make_key: Callable[[], PrivateKey] = PrivateKey.generate) -> None:
+    def __init__(
+        self,
+        make_key: Callable[[], PrivateKey] = PrivateKey.generate,
+        memories: Memories | None = None,
+    ) -> None:
         self._make_key = make_key
         self._pool: list[PrivateKey] = []
-        self._rounds: dict[str, _Round] = {}
-        self._lock = threading.Lock()
+        self._memories = memories or OwnMemories()
 
     def fill_pool(self) -> None:
         """Make keys ahead of need; called from a thread of its own."""
@@ -71,19 +50,15 @@ class QuietRounds:
 
     def open(self, meeting_id: str, step_id: str) -> Announcement:
         """The round of this step, opened if there is none: with a key and a name of its own."""
-        with self._lock:
-            now = self._rounds.get(meeting_id)
-            if now is None or now.step_id != step_id:
-                round_id = new_id()
-                key = self._pool.pop() if self._pool else self._make_key()
-                now = _Round(step_id, round_id, Issuer(challenge_of(meeting_id, round_id), key))
-                self._rounds[meeting_id] = now
-            return Announcement(now.round_id, now.issuer.encoded_key)
+        memory = self._memories.of(meeting_id)
+        if memory.round is None or memory.round.step_id != step_id:
+            key = self._pool.pop() if self._pool else self._make_key()
+            memory.round = Round(step_id, new_id(), key.as_text(), encode_key(key.public).hex())
+        return Announcement(memory.round.round_id, bytes.fromhex(memory.round.public))
 
     def close(self, meeting_id: str) -> None:
         """The step or the session is over: key, marks and everything that was not shown are destroyed."""
-        with self._lock:
-            self._rounds.pop(meeting_id, None)
+        self._memories.of(meeting_id).round = None
 
     def issue(self, meeting_id: str, seat_id: str, round_id: str, requests: Collection[bytes]) -> list[bytes]:
         """Sign this seat's requests, once. The caller has looked up that the seat is at the table.
@@ -91,26 +66,28 @@ class QuietRounds:
         Raises NotNow("round_over") for another round, TooMany("tokens_given") for a second asking,
         NotNow("round_over") for requests that are none of this round.
         """
-        with self._lock:
-            now = self._rounds.get(meeting_id)
-            if now is None or now.round_id != round_id or len(requests) != TOKENS_EACH:
-                raise NotNow("round_over")
-            if seat_id in now.issued:
-                raise TooMany("tokens_given")
-            now.issued.add(seat_id)
-            issuer = now.issuer
+        now = self._memories.of(meeting_id).round
+        if now is None or now.round_id != round_id or len(requests) != TOKENS_EACH:
+            raise NotNow("round_over")
+        if seat_id in now.issued:
+            raise TooMany("tokens_given")
+        issuer = _issuer(meeting_id, now)
         try:
-            return [issuer.issue(request) for request in requests]
+            signed = [issuer.issue(request) for request in requests]
         except BlindRSAError:
-            with self._lock:
-                now.issued.discard(seat_id)
             raise NotNow("round_over") from None
+        now.issued.add(seat_id)
+        return signed
 
     def open_window(self, meeting_id: str, present: Collection[str]) -> None:
         """Collecting begins. present: seats of members whose pages are connected."""
-        with self._lock:
-            if (now := self._rounds.get(meeting_id)) is not None:
-                now.there = frozenset(present)
+        if (now := self._memories.of(meeting_id).round) is not None:
+            now.there = frozenset(present)
+
+    def takes(self, meeting_id: str, token: bytes) -> bool:
+        """Whether this token is of a round that collects now. Anybody may ask: nothing changes, no lock."""
+        now = self._round(meeting_id)
+        return now is not None and now.there is not None and _issuer(meeting_id, now).accepts(token)
 
     def take(self, meeting_id: str, token: bytes, post: Post, body: bytes) -> None:
         """A post that came without any sign of who sent it.
@@ -118,20 +95,17 @@ class QuietRounds:
         The same token with the same body is taken once and answered alike. Raises NotNow("not_collected")
         outside a window or for a token of another round, TooMany("token_spent") for a second use.
         """
-        now = self._rounds.get(meeting_id)
-        if now is None or not now.issuer.accepts(token):
+        now = self._memories.of(meeting_id).round
+        if now is None or not self.takes(meeting_id, token):
             raise NotNow("not_collected")
-        mark, digest = spent_mark(token), hashlib.sha256(body).digest()
-        with self._lock:
-            if now.there is None:
-                raise NotNow("not_collected")
-            known = now.spent.setdefault(mark, digest)
-            if known is not digest:
-                if secrets.compare_digest(known, digest):
-                    return
-                raise TooMany("token_spent")
-            if post.text and not any(held.commit == post.commit for held in now.held):
-                now.held.insert(secrets.randbelow(len(now.held) + 1), post)  # no order of arrival
+        mark, digest = spent_mark(token).hex(), hashlib.sha256(body).hexdigest()
+        if mark in now.spent:
+            if secrets.compare_digest(now.spent[mark], digest):
+                return
+            raise TooMany("token_spent")
+        now.spent[mark] = digest
+        if post.text and not any(held.commit == post.commit for held in now.held):
+            now.held.insert(secrets.randbelow(len(now.held) + 1), post)  # no order of arrival
 
     def close_window(self, meeting_id: str, present: Collection[str], named: int) -> tuple[NewLine, ...]:
         """Collecting ends: the lines that may be shown, in no order; none if the rule does not hold.
@@ -139,15 +113,14 @@ class QuietRounds:
         What may not be shown stays, and joins the next batch of this round. present: as at the opening.
         named: how many of them gave their name to words in this round.
         """
-        with self._lock:
-            now = self._rounds.get(meeting_id)
-            if now is None or now.there is None:
-                return ()
-            stayed = now.there & frozenset(present) & now.issued
-            now.there = None
-            if not may_show(len(stayed), named, len(now.held)):
-                return ()
-            posts, now.held = now.held, []
+        now = self._memories.of(meeting_id).round
+        if now is None or now.there is None:
+            return ()
+        stayed = now.there & frozenset(present) & now.issued
+        now.there = None
+        if not may_show(len(stayed), named, len(now.held)):
+            return ()
+        posts, now.held = now.held, []
         lines = [
             NewLine(str(uuid.uuid4()), post.text, post.commit, post.read_aloud, post.summary, set_aside=False)
             for post in posts
@@ -157,16 +130,22 @@ class QuietRounds:
 
     def knows(self, meeting_id: str, commit: str) -> bool:
         """Whether a line with this digest waits to be released."""
-        with self._lock:
-            now = self._rounds.get(meeting_id)
-            return now is not None and any(post.commit == commit for post in now.held)
+        now = self._round(meeting_id)
+        return now is not None and any(post.commit == commit for post in now.held)
 
     def withdraw(self, meeting_id: str, commit: str) -> bool:
         """The writer takes back what was not shown yet; False if it is not here."""
-        with self._lock:
-            now = self._rounds.get(meeting_id)
-            kept = [post for post in now.held if post.commit != commit] if now is not None else []
-            if now is None or len(kept) == len(now.held):
-                return False
-            now.held = kept
-            return True
+        now = self._round(meeting_id)
+        kept = [post for post in now.held if post.commit != commit] if now is not None else []
+        if now is None or len(kept) == len(now.held):
+            return False
+        now.held = kept
+        return True
+
+    def _round(self, meeting_id: str) -> Round | None:
+        memory = self._memories.known(meeting_id)
+        return memory.round if memory is not None else None
+
+
+def _issuer(meeting_id: str, now: Round) -> Issuer:
+    return Issuer(challenge_of(meeting_id, now.round_id), PrivateKey.from_text(now.key))

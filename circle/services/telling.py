@@ -5,33 +5,33 @@ Numbers count per audience; an audience whose view did not change gets no frame 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from circle.domain.audience import SELF, audience_of, audiences, view
 from circle.domain.difference import difference
 from circle.domain.room import Room
-from circle.services.ports import Broadcaster, Clock, new_id
+from circle.services.memory import Memories
+from circle.services.ports import Broadcaster, Clock
 
 
 class Telling:
-    """The numbers of one process. The caller holds the meeting's lock."""
+    """The caller holds the meeting's lock."""
 
-    def __init__(self, clock: Clock, broadcaster: Broadcaster) -> None:
+    def __init__(self, clock: Clock, broadcaster: Broadcaster, memories: Memories) -> None:
         self._clock = clock
         self._broadcaster = broadcaster
-        self._seqs: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.run_id = new_id()
+        self._memories = memories
 
     def snapshot(self, room: Room, seat_id: str) -> dict[str, Any]:
         """Everything this seat may see, with the numbers to go on from."""
         shared = audience_of(room.meeting.seat(seat_id))
         mine = SELF + seat_id
+        memory = self._memories.of(room.meeting.id)
         return {
-            "run": self.run_id,
+            "run": memory.run,
             "server_time": self._clock.now().isoformat(),
             "audiences": {
-                name: {"seq": self._seqs[room.meeting.id, name], "view": view(room, name)}
+                name: {"seq": memory.seqs.get(name, 0), "view": view(room, name)}
                 for name in ([shared, mine] if shared else [mine])
             },
         }
@@ -39,18 +39,19 @@ class Telling:
     def tell(self, before: Room, after: Room) -> None:
         """To every audience what changed for it; then people listen where they belong now."""
         meeting = after.meeting
+        memory = self._memories.of(meeting.id)
         for name in dict.fromkeys((*audiences(before.meeting), *audiences(meeting))):
             changes = difference(view(before, name), view(after, name))
             if not changes:
                 continue
-            self._seqs[meeting.id, name] += 1
+            memory.seqs[name] = memory.seqs.get(name, 0) + 1
             self._broadcaster.send(
                 meeting.id,
                 name,
                 {
-                    "run": self.run_id,
+                    "run": memory.run,
                     "audience": name if not name.startswith(SELF) else SELF,
-                    "seq": self._seqs[meeting.id, name],
+                    "seq": memory.seqs[name],
                     "server_time": self._clock.now().isoformat(),
                     "changes": changes,
                 },

@@ -15,9 +15,10 @@ from circle.domain.errors import NotNow
 from circle.domain.meeting import Meeting, Place, Role, is_collecting, is_quiet
 from circle.domain.plan import Part
 from circle.domain.room import WallLine
+from circle.services.memory import Post
 from circle.services.pending import PendingLines
 from circle.services.presence import PresenceTable
-from circle.services.quiet import Post, QuietRounds
+from circle.services.quiet import QuietRounds
 from circle.store.words import Words
 
 After = Callable[[], None]
@@ -66,6 +67,10 @@ class UnnamedWords:
         if after.part_now is Part.WALL_READ:
             return (lambda: self._collect(after, step_id),)
         return self._show(db, after, step_id) if after.part_now is Part.WALL_SHOW else ()
+
+    def takes(self, meeting_id: str, token: bytes) -> bool:
+        """Whether this token is of a quiet round that collects now; nothing changes."""
+        return self.quiet is not None and self.quiet.takes(meeting_id, token)
 
     def take(self, meeting_id: str, token: bytes, post: Post, body: bytes) -> None:
         """What came with a token and without anybody. Raises CircleError."""

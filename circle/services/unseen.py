@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from circle.domain.errors import NotNow
 from circle.services.conduct import KEPT, Change, Conduct
-from circle.services.quiet import Post
+from circle.services.memory import Post
 from circle.services.unnamed import UnnamedWords
 
 
@@ -16,7 +17,12 @@ class Unseen:
 
     def post(self, meeting_id: str, token: bytes, post: Post, body: bytes) -> None:
         """Take what came with a token; it waits in memory. Raises CircleError."""
-        self._unnamed.take(meeting_id, token, post, body)
+        if not self._unnamed.takes(
+            meeting_id, token
+        ):  # anybody can call this: no lock for what is none of ours
+            raise NotNow("not_collected")
+        with self._conduct.hold(meeting_id):
+            self._unnamed.take(meeting_id, token, post, body)
 
     def withdraw(self, meeting_id: str, secret: str) -> None:
         """Whoever has the secret takes a line back, shown or not; a secret of nobody's changes nothing.

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from circle.domain.errors import CircleError, NotNow, TooMany
-from circle.services.quiet import Announcement, Post, QuietRounds
+from circle.services.memory import Post, Round
+from circle.services.quiet import Announcement, QuietRounds
 from circle.tokens import blindrsa
 from circle.tokens.blindrsa import PrivateKey
 from circle.tokens.rounds import challenge_of, key_id, token_input
@@ -23,9 +24,15 @@ def rounds() -> QuietRounds:
     return QuietRounds(lambda: next(keys))
 
 
+def now(quiet: QuietRounds) -> Round:
+    found = quiet._memories.of(MEETING).round
+    assert found is not None
+    return found
+
+
 def ask(quiet: QuietRounds, seat: str, told: Announcement, nonces: tuple[bytes, bytes]) -> list[bytes]:
     """The two tokens of one seat, as its page makes them."""
-    key = quiet._rounds[MEETING].issuer.key.public
+    key = PrivateKey.from_text(now(quiet).key).public
     digest = key_id(told.key)
     blinded = [
         blindrsa.blind(key, token_input(nonce, challenge_of(MEETING, told.round_id), digest))
@@ -53,7 +60,8 @@ def line(text: str) -> Post:
 
 
 def post(quiet: QuietRounds, token: bytes, text: str = "") -> None:
-    quiet.take(MEETING, token, line(text), token + text.encode())
+    with quiet._memories.hold(MEETING):
+        quiet.take(MEETING, token, line(text), token + text.encode())
 
 
 def shown(quiet: QuietRounds, present: tuple[str, ...] = SEATS, named: int = 0) -> set[str]:
@@ -109,7 +117,7 @@ def test_a_token_is_taken_once_and_a_resend_is_the_same_post() -> None:
     post(quiet, token, "once")
     with pytest.raises(TooMany, match="token_spent"):
         post(quiet, token, "another")
-    assert [one.text for one in quiet._rounds[MEETING].held] == ["once"]
+    assert [one.text for one in now(quiet).held] == ["once"]
 
 
 def test_fifty_uses_of_one_token_at_once_are_one() -> None:
@@ -126,7 +134,7 @@ def test_fifty_uses_of_one_token_at_once_are_one() -> None:
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(use, range(50))) == 1
-    assert len(quiet._rounds[MEETING].held) == 1
+    assert len(now(quiet).held) == 1
 
 
 def test_tokens_are_given_once_to_a_seat() -> None:

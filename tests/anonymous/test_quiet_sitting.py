@@ -265,10 +265,11 @@ def test_the_writer_takes_a_line_back_at_any_time_and_nobody_is_asked_who(table:
 
 
 def test_a_secret_of_nobodys_takes_no_lock_and_writes_nothing(table: Table) -> None:
-    before, version = set(table.conduct._locks), table.meeting.version
+    before, version = set(table.memories._locks), table.meeting.version
     for meeting in (MEETING, "no-such-session"):
         table.unseen.withdraw(meeting, "a secret of nobody's, long enough")
-    assert (set(table.conduct._locks), table.meeting.version) == (before, version)
+    assert (set(table.memories._locks), table.meeting.version) == (before, version)
+    assert set(table.memories._all) == {MEETING}
 
 
 def test_the_round_ends_with_its_step_and_with_the_session(table: Table) -> None:
@@ -276,11 +277,11 @@ def test_the_round_ends_with_its_step_and_with_the_session(table: Table) -> None
     table.do(HOST, c.Next(), c.Next())
     assert table.stage(SEVEN[0])["quiet_round"] is None
     assert table.quiet is not None
-    assert table.quiet._rounds == {}
+    assert table.memories.of(MEETING).round is None
     table.do(HOST, c.GoBack())
-    assert table.quiet._rounds
+    assert table.memories.of(MEETING).round
     table.do(HOST, c.EndSession())
-    assert table.quiet._rounds == {}
+    assert table.memories.of(MEETING).round is None
     assert "alone" not in str(table.lines)
 
 

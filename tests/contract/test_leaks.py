@@ -118,7 +118,7 @@ def test_a_frame_while_a_line_is_held_is_found(hold: Hold, monkeypatch: pytest.M
     def chatty(self: Conduct, caller: Any, meeting_id: str, speech: Any, *, command_id: str) -> Any:
         ack = speak(self, caller, meeting_id, speech, command_id=command_id)
         if isinstance(speech, HoldLine):
-            tell = {"run": self.run_id, "audience": "somebody_wrote", "seq": 0, "changes": []}
+            tell = {"run": "", "audience": "somebody_wrote", "seq": 0, "changes": []}
             self._broadcaster.send(meeting_id, "room", tell)
         return ack
 

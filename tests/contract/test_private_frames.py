@@ -293,9 +293,9 @@ def _a_frame_for_every_change(patch: pytest.MonkeyPatch) -> None:
         said = before.presence != after.presence
         tell(self, before, after)
         if said:
-            self._seqs[after.meeting.id, ROOM] += 1
-            seq = self._seqs[after.meeting.id, ROOM]
-            empty = {"run": self.run_id, "audience": ROOM, "seq": seq, "changes": []}
+            memory = self._memories.of(after.meeting.id)
+            memory.seqs[ROOM] = memory.seqs.get(ROOM, 0) + 1
+            empty = {"run": memory.run, "audience": ROOM, "seq": memory.seqs[ROOM], "changes": []}
             self._broadcaster.send(after.meeting.id, ROOM, empty)
 
     patch.setattr(Telling, "tell", chatty)

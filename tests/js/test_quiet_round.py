@@ -109,8 +109,8 @@ def test_a_page_with_words_and_one_without_do_the_same(run: Run, page: Page, ser
     assert (cover["kind"], cover["text"], line["kind"], line["text"]) == ("cover", "", "line", WORDS)
     assert set(cover) == set(line)
     assert line["read_aloud"] is True
-    assert server.rounds._rounds["m1"].issuer.accepts(first)
-    assert server.rounds._rounds["m1"].issuer.accepts(second)
+    assert server.rounds.takes("m1", first)
+    assert server.rounds.takes("m1", second)
     assert first != second
     one, other = (sent.all_headers() for sent in server.posts)
     assert one == other

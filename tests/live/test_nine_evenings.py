@@ -71,7 +71,7 @@ class Evening:
         for seconds in (minutes * 60 - 60, 60):
             assert self.stage.linger_until is not None
             self.house.clock.advance(seconds)
-            self.house.hub.conduct.presence.everybody_stays()
+            self.house.hub.conduct.everybody_stays()
             ticker.tick_once(self.house.hub.conduct)
         assert self.stage.linger_until is None
         assert "room" in phone.snapshot()
@@ -105,7 +105,7 @@ class Evening:
         if part is Part.WALL_SHOW:
             planned -= COLLECT_SECONDS  # they were taken before
         self.house.clock.advance(planned)
-        self.house.hub.conduct.presence.everybody_stays()
+        self.house.hub.conduct.everybody_stays()
 
     def do(self, step: Step, part: Part) -> None:
         """What people do in this part."""
@@ -149,7 +149,7 @@ class Evening:
             sent = requests.post(f"{self.house.url}/quiet/{MEETING}/post", data=body, timeout=10)
             assert (sent.status_code, sent.cookies.get_dict()) == (202, {})
         self.house.clock.advance(COLLECT_SECONDS)
-        self.house.hub.conduct.presence.everybody_stays()
+        self.house.hub.conduct.everybody_stays()
         ticker.tick_once(self.house.hub.conduct)
 
     def _read(self, step: Step) -> None:

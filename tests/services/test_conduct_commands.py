@@ -302,7 +302,7 @@ def test_after_a_kill_in_mid_round_everything_stands_where_it_stood(sitting: Sit
     sitting.do(HOST, c.HandOn(HOST))
     sitting.do(ANA, c.HoldSilence())
     before = {who: sitting.refresh(who).views for who in (HOST, ANA, BO, CY)}
-    run_id, meeting = sitting.conduct.run_id, sitting.meeting
+    run_id, meeting = sitting.pages.pages[HOST].run, sitting.meeting
     sitting.clock.advance(7)
     sitting.start_process()
     assert sitting.meeting == meeting, "same step, same holder, same end of the clock"

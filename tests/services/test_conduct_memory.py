@@ -43,4 +43,4 @@ def test_a_ticket_works_once_for_a_minute(clock: SettableClock) -> None:
 def test_what_is_remembered_of_a_command_cannot_be_matched_with_it() -> None:
     pending = PendingLines()
     pending.hold("m", "s", "the-command-id", text="x", commit="c", read_aloud=False, summary=False)
-    assert "the-command-id" not in repr(vars(pending))
+    assert "the-command-id" not in repr(pending._memories.of("m"))

@@ -15,6 +15,7 @@ from circle.domain import commands as c
 from circle.domain.errors import CircleError
 from circle.services.clock import SettableClock
 from circle.services.conduct import Conduct
+from circle.services.memory import OwnMemories
 from circle.services.pending import PendingLines
 from circle.services.ports import Caller
 from circle.services.presence import PresenceTable
@@ -170,6 +171,9 @@ def test_two_processes_on_one_database(
 
 
 def _process(maker: sessionmaker[Any], words: Words, clock: SettableClock) -> Conduct:
-    presence = PresenceTable(clock)
-    unnamed = UnnamedWords(words, PendingLines(), presence, None)
-    return Conduct(Committer(maker), words, clock, Pages(), presence, unnamed, lambda _db, _meeting: None)
+    memories = OwnMemories()
+    presence = PresenceTable(clock, memories)
+    unnamed = UnnamedWords(words, PendingLines(memories), presence, None)
+    return Conduct(
+        Committer(maker), words, clock, Pages(), memories, presence, unnamed, lambda _db, _meeting: None
+    )

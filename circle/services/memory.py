@@ -1,0 +1,134 @@
+"""What a session has in memory alone: who is here, signs, lines nobody has seen yet, the key of a round.
+
+It stands in no database and in no file. One process keeps it in a dictionary (`Memories`); several share it
+through a Redis that writes nothing down (circle/shared/memories.py). Everything in here is of plain types,
+so that it can be sealed and carried as JSON.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from circle.domain.room import PairWord, Status
+from circle.domain.signs import NO_SIGNS, Signs
+from circle.services.ports import new_id
+from circle.store.words import NewLine
+
+
+@dataclass(slots=True)
+class Person:
+    """Where somebody's pages are. connections: last heart-beat by connection. since: when they last said
+    where they are.
+    """
+
+    status: Status = Status.HERE
+    connections: dict[str, datetime] = field(default_factory=dict)
+    last_beat: datetime | None = None
+    since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Wall:
+    """Lines of one step: those nobody has read, and those hosts are reading; by random id."""
+
+    waiting: dict[str, NewLine] = field(default_factory=dict)
+    collected: dict[str, NewLine] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said inside pairs in the present step. seen: marks of commands that came already."""
+
+    words: list[PairWord] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What came with a token. text "": a cover, which everybody without words posts. commit: hex SHA-256 of
+    the page's secret. mailbox: X25519 public key for a sealed answer, or empty.
+    """
+
+    text: str
+    commit: str
+    read_aloud: bool
+    summary: bool
+    mailbox: str = ""
+
+
+@dataclass(slots=True)
+class Round:
+    """A quiet round. Nothing in it joins a seat to words: `issued` knows seats and no tokens, `spent` knows
+    tokens and no seats. key: the private key (`PrivateKey.as_text`); public: the encoded one, hex. spent:
+    digest of the body by mark of the token. there: seats at the opening of the window that is open now.
+    """
+
+    step_id: str
+    round_id: str
+    key: str
+    public: str
+    issued: set[str] = field(default_factory=set)
+    spent: dict[str, str] = field(default_factory=dict)
+    held: list[Post] = field(default_factory=list)
+    there: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """One session's. run: its name; pages that meet another one take a snapshot and send again what was
+    held. seqs: how many messages each audience got. told_quiet: silent hosts who were told of. seen: marks of
+    commands that brought a line.
+    """
+
+    run: str = field(default_factory=new_id)
+    seqs: dict[str, int] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    signs: Signs = NO_SIGNS
+    told_quiet: frozenset[str] = frozenset()
+    walls: dict[str, Wall] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    between: Said = field(default_factory=Said)
+    round: Round | None = None
+
+
+class Memories(Protocol):
+    """The memory of every session, by meeting id."""
+
+    def hold(self, meeting_id: str) -> AbstractContextManager[None]:
+        """The meeting's lock: one at a time, whatever the number of processes. What is changed in here is
+        kept. Not to be taken twice.
+        """
+
+    def of(self, meeting_id: str) -> Memory:
+        """What is remembered now; a new one if nothing is. Outside of `hold`, to look at only."""
+
+    def known(self, meeting_id: str) -> Memory | None:
+        """To look at: None if nothing is remembered. For ids that anybody may have made up."""
+
+
+class OwnMemories:
+    """Of one process, gone with it. Thread- and greenlet-safe."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, Memory] = {}
+        self._locks: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def hold(self, meeting_id: str) -> Iterator[None]:
+        """As `Memories.hold`."""
+        with self._locks.setdefault(meeting_id, threading.Lock()):
+            yield
+
+    def of(self, meeting_id: str) -> Memory:
+        """As `Memories.of`."""
+        return self._all.setdefault(meeting_id, Memory())
+
+    def known(self, meeting_id: str) -> Memory | None:
+        """As `Memories.known`."""
+        return self._all.get(meeting_id)
