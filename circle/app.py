@@ -78,8 +78,7 @@ class Runtime:
         """The embedded ticker, outbox worker and purge, in background threads (greenlets)."""
         clock = self.hub.clock
         if self.settings.test_control and isinstance(clock, SettableClock):
-            stay = self.hub.conduct.everybody_stays
-            control.listen(self.settings.test_control, clock, stay, self.once)
+            control.listen(self.settings.test_control, clock, self.hub.conduct, self.once)
         self.start_ticker()
         for work in (self.deliver, self.clean):
             threading.Thread(target=work, daemon=True).start()

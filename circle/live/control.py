@@ -16,38 +16,44 @@ from pathlib import Path
 from typing import Any
 
 from circle.services.clock import SettableClock
+from circle.services.conduct import Conduct
 
 
-def listen(path: str, clock: SettableClock, stay: Callable[[], None], tick: Callable[[], None]) -> None:
+def everybody_stays(conduct: Conduct) -> None:
+    """The clock jumps over many beats: whoever is connected was there all the time."""
+    for meeting_id in conduct.active():
+        with conduct.hold(meeting_id):
+            conduct.presence.everybody_stays(meeting_id)
+
+
+def listen(path: str, clock: SettableClock, conduct: Conduct, tick: Callable[[], None]) -> None:
     """Serve the control socket in a background thread (a greenlet under gevent)."""
     Path(path).unlink(missing_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(path)
     Path(path).chmod(0o600)
     server.listen(4)
-    threading.Thread(target=_accept, args=(server, clock, stay, tick), daemon=True).start()
+    threading.Thread(target=_accept, args=(server, clock, conduct, tick), daemon=True).start()
 
 
-def _accept(
-    server: socket.socket, clock: SettableClock, stay: Callable[[], None], tick: Callable[[], None]
-) -> None:
+def _accept(server: socket.socket, clock: SettableClock, conduct: Conduct, tick: Callable[[], None]) -> None:
     while True:
         connection, _ = server.accept()
         with connection, connection.makefile("rw") as stream:
             for line in stream:
-                stream.write(json.dumps(_do(json.loads(line), clock, stay, tick)) + "\n")
+                stream.write(json.dumps(_do(json.loads(line), clock, conduct, tick)) + "\n")
                 stream.flush()
 
 
 def _do(
-    wish: dict[str, Any], clock: SettableClock, stay: Callable[[], None], tick: Callable[[], None]
+    wish: dict[str, Any], clock: SettableClock, conduct: Conduct, tick: Callable[[], None]
 ) -> dict[str, Any]:
     try:
         if wish["do"] == "set":
             clock.set(datetime.fromisoformat(wish["at"]))
         elif wish["do"] == "advance":
             clock.advance(float(wish["seconds"]))
-            stay()
+            everybody_stays(conduct)
         tick()
     except Exception as problem:
         return {"ok": False, "problem": f"{type(problem).__name__}: {problem}"}

@@ -346,12 +346,6 @@ class Conduct:
         """The meeting's lock, for what changes its memory alone and tells nobody."""
         return self._memories.hold(meeting_id)
 
-    def everybody_stays(self) -> None:
-        """For tests that move the clock: whoever is connected was there all the time."""
-        for meeting_id in self.active():
-            with self.hold(meeting_id):
-                self.presence.everybody_stays(meeting_id)
-
     def read(self, work: Callable[[Session], T]) -> T:
         """Look something up, outside of any meeting's lock."""
         return self._committer.read(work)

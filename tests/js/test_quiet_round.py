@@ -109,6 +109,7 @@ def test_a_page_with_words_and_one_without_do_the_same(run: Run, page: Page, ser
     assert (cover["kind"], cover["text"], line["kind"], line["text"]) == ("cover", "", "line", WORDS)
     assert set(cover) == set(line)
     assert line["read_aloud"] is True
+    server.rounds.open_window("m1", ())
     assert server.rounds.takes("m1", first)
     assert server.rounds.takes("m1", second)
     assert first != second

@@ -20,6 +20,7 @@ from circle.domain.meeting import Phase
 from circle.domain.plan import Part, Plan, Step, part_seconds, parts
 from circle.domain.quiet import COLLECT_SECONDS
 from circle.live import ticker
+from circle.live.control import everybody_stays
 from circle.services.identity import MEMBERS as MEMBERS_KEY
 from circle.simulate.quiet import QuietPage, unpack
 from circle.store import meetings
@@ -71,7 +72,7 @@ class Evening:
         for seconds in (minutes * 60 - 60, 60):
             assert self.stage.linger_until is not None
             self.house.clock.advance(seconds)
-            self.house.hub.conduct.everybody_stays()
+            everybody_stays(self.house.hub.conduct)
             ticker.tick_once(self.house.hub.conduct)
         assert self.stage.linger_until is None
         assert "room" in phone.snapshot()
@@ -105,7 +106,7 @@ class Evening:
         if part is Part.WALL_SHOW:
             planned -= COLLECT_SECONDS  # they were taken before
         self.house.clock.advance(planned)
-        self.house.hub.conduct.everybody_stays()
+        everybody_stays(self.house.hub.conduct)
 
     def do(self, step: Step, part: Part) -> None:
         """What people do in this part."""
@@ -149,7 +150,7 @@ class Evening:
             sent = requests.post(f"{self.house.url}/quiet/{MEETING}/post", data=body, timeout=10)
             assert (sent.status_code, sent.cookies.get_dict()) == (202, {})
         self.house.clock.advance(COLLECT_SECONDS)
-        self.house.hub.conduct.everybody_stays()
+        everybody_stays(self.house.hub.conduct)
         ticker.tick_once(self.house.hub.conduct)
 
     def _read(self, step: Step) -> None:
