@@ -21,8 +21,6 @@ from circle import web
 from circle.anonymous.endpoint import outside_sessions
 from circle.content.loader import load_library
 from circle.live import control, ticker
-from circle.live.broadcaster import SocketBroadcaster
-from circle.live.connections import Connections
 from circle.live.handlers import LiveHandlers
 from circle.live.pace import Pace
 from circle.live.pages import blueprint as live_pages
@@ -39,17 +37,16 @@ from circle.services.conduct import Conduct
 from circle.services.hub import Hub
 from circle.services.joining import Joining
 from circle.services.letters import Letters
-from circle.services.memory import OwnMemories
 from circle.services.pending import PendingLines
 from circle.services.planning import Planning
 from circle.services.ports import Clock
 from circle.services.presence import PresenceTable
 from circle.services.quiet import QuietRounds
 from circle.services.retention import Retention
-from circle.services.tickets import Tickets
 from circle.services.unnamed import UnnamedWords
 from circle.services.unseen import Unseen
 from circle.settings import Settings, read_settings
+from circle.sharing import Sharing, by_itself, with_others
 from circle.simulate.browser import Address
 from circle.simulate.evening import Evenings
 from circle.store.committer import Committer
@@ -61,6 +58,7 @@ from circle.store.words import Words
 HERE = Path(__file__).resolve().parent
 YEAR_SECONDS = 31_536_000
 PURGE_EVERY_SECONDS = 3600
+KEYS_EVERY_SECONDS = 5
 log = structlog.get_logger(__name__)
 
 
@@ -72,6 +70,8 @@ class Runtime:
     settings: Settings
     outbox: Outbox
     retention: Retention
+    quiet: QuietRounds | None
+    sharing: Sharing
     _ticks: threading.Lock = field(default_factory=threading.Lock)  # taken for good by the first start
 
     def start(self) -> None:
@@ -87,8 +87,21 @@ class Runtime:
         """The ticker, which every process that serves rooms has; asking again does nothing."""
         if not self._ticks.acquire(blocking=False):
             return
-        self.retention.clear_made_up()  # its people ended with the process before this one
-        threading.Thread(target=lambda: ticker.run(self.hub.conduct, lambda: False), daemon=True).start()
+        if self.sharing.listen is None:
+            self.retention.clear_made_up()  # its people ended with the process before this one
+        for work in (
+            lambda: ticker.run(self.hub.conduct, lambda: False),
+            self.sharing.listen,
+            self.make_keys,
+        ):
+            if work is not None:
+                threading.Thread(target=work, daemon=True).start()
+
+    def make_keys(self) -> None:
+        """Keys of quiet rounds, ahead of need, until the process ends."""
+        while self.quiet is not None:
+            self.quiet.fill_pool()
+            time.sleep(KEYS_EVERY_SECONDS)
 
     def deliver(self) -> None:
         """Send due mail until the process ends."""
@@ -124,20 +137,21 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
         quiet_faults()
     app = _flask(settings)
     clock: Clock = SettableClock(settings.test_now) if settings.test_control else SystemClock()
-    connections, tickets = Connections(), Tickets(clock)
-    broadcaster = SocketBroadcaster(connections, tickets)
-    runtime = _services(settings, clock, broadcaster, open_engine(settings.database))
+    ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
+    sharing = with_others(settings.redis_url, ring, clock) if settings.redis_url else by_itself(clock)
+    runtime = _services(settings, clock, ring, sharing, open_engine(settings.database))
     app.extensions["circle"] = runtime.hub
     app.extensions["circle.runtime"] = runtime
-    app.extensions["circle.tickets"] = tickets
+    app.extensions["circle.tickets"] = tickets = sharing.tickets
     web.install(app, settings)
     if async_mode == "gevent":
         app.before_request(runtime.start_ticker)
     app.register_blueprint(live_pages)
     socketio = _sockets(app, settings, async_mode)
-    broadcaster.attach(socketio)
+    sharing.local.attach(socketio)
     app.extensions["circle.pace"] = pace = Pace()
-    LiveHandlers(runtime.hub.conduct, connections, tickets, runtime.hub.library, pace).register(socketio)
+    handlers = LiveHandlers(runtime.hub.conduct, sharing.connections, tickets, runtime.hub.library, pace)
+    handlers.register(socketio)
     app.wsgi_app = outside_sessions(  # type: ignore[method-assign,assignment]
         app.wsgi_app, runtime.hub.unseen, lambda code: runtime.hub.library.refusals[code]
     )
@@ -147,11 +161,10 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
     return app
 
 
-def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, engine: Engine) -> Runtime:
+def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing, engine: Engine) -> Runtime:
     upgrade(engine)
-    ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
+    memories = sharing.memories
     committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
-    memories = OwnMemories()
     accounts, presence = Accounts(committer, clock), PresenceTable(clock, memories)
     quiet = QuietRounds(memories=memories) if settings.pages_have_crypto else None
     unnamed = UnnamedWords(words, PendingLines(memories), presence, quiet)
@@ -159,7 +172,7 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
         committer,
         words,
         clock,
-        broadcaster,
+        sharing.broadcaster,
         memories,
         presence,
         unnamed,
@@ -187,7 +200,7 @@ def _services(settings: Settings, clock: Clock, broadcaster: SocketBroadcaster, 
         planning=Planning(committer, clock, library, conduct, circles),
         closing=closing,
     )
-    return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock))
+    return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock), quiet, sharing)
 
 
 def _flask(settings: Settings) -> Flask:

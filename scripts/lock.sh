@@ -11,7 +11,7 @@ compile() {
   shift
   uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-    --group build --extra postgres ${UPGRADE:+--upgrade} --output-file "$output" "$@" >/dev/null
+    --group build --extra postgres --extra redis ${UPGRADE:+--upgrade} --output-file "$output" "$@" >/dev/null
   echo "$output: $(grep -c '==' "$output") packages"
 }
 

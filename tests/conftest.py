@@ -26,6 +26,7 @@ from circle.store.models import Base
 from circle.store.words import Words
 from scripts.chromium import WHAT_TO_DO, find_chromium
 from tests.evening import Evening
+from tests.processes import SharedCommitter, running_redis
 
 
 @pytest.fixture(scope="session")
@@ -78,10 +79,21 @@ def engine(empty_engine: Engine) -> Engine:
     return empty_engine
 
 
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """URL of a running Redis that writes nothing down; stopped at the end."""
+    home = Path(mkdtemp(prefix="circle-redis-"))
+    with running_redis(home) as url:
+        yield url
+    rmtree(home)
+
+
 @pytest.fixture
-def committer(engine: Engine) -> Committer:
-    """The way to the database."""
-    return Committer(sessions(engine))
+def committer(engine: Engine, request: pytest.FixtureRequest) -> Committer:
+    """The way to the database. On PostgreSQL there is a Redis beside it, and a `Sitting` is two processes."""
+    if engine.dialect.name == "sqlite":
+        return Committer(sessions(engine))
+    return SharedCommitter(sessions(engine), request.getfixturevalue("redis_server"))
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Plan, Step
 from circle.services.clock import SettableClock
 from circle.services.conduct import Ack, Conduct
-from circle.services.memory import OwnMemories
+from circle.services.memory import Memories
 from circle.services.pending import PendingLines
 from circle.services.ports import Caller
 from circle.services.presence import PresenceTable
@@ -33,6 +33,7 @@ from circle.store.committer import Committer
 from circle.store.models import AuditRow, Circle, EventRow, LineRow, Member, Receipt, User
 from circle.store.words import Words
 from tests.domain.scene import ANA, BO, CO, CY, EVENING, HOST
+from tests.processes import memories_of_a_start
 
 MEETING = "meeting-1"
 CIRCLE = "circle-1"
@@ -138,8 +139,20 @@ def write_people(
     meetings.add(db, meeting)
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What one process has of its own."""
+
+    memories: Memories
+    presence: PresenceTable
+    pending: PendingLines
+    quiet: QuietRounds | None
+    unnamed: UnnamedWords
+    conduct: Conduct
+
+
 class Sitting:
-    """The session, its people and their pages."""
+    """The session, its people and their pages. On PostgreSQL two processes take turns."""
 
     def __init__(
         self,
@@ -168,22 +181,26 @@ class Sitting:
             self.join(who)
 
     def start_process(self) -> None:
-        """A fresh process on the same database: what was in memory is gone."""
-        self.memories = OwnMemories()
-        self.presence, self.pending = PresenceTable(self.clock, self.memories), PendingLines(self.memories)
-        if self.quiet is not None:
-            self.quiet = QuietRounds(memories=self.memories)
-        self.unnamed = UnnamedWords(self.words, self.pending, self.presence, self.quiet)
-        self.conduct = Conduct(
-            self.committer,
-            self.words,
-            self.clock,
-            self.pages,
-            self.memories,
-            self.presence,
-            self.unnamed,
-            self._end,
+        """Fresh processes on the same database, one or two: what was in memory is gone."""
+        keys = self.words._keys
+        self.processes = [self._process(m) for m in memories_of_a_start(self.committer, keys)]
+        self.take_turns()
+
+    def take_turns(self) -> None:
+        """What is done next is done by another process, if there is one."""
+        self.processes.append(self.processes.pop(0))
+        now = self.processes[0]
+        self.memories, self.presence, self.pending = now.memories, now.presence, now.pending
+        self.quiet, self.unnamed, self.conduct = now.quiet, now.unnamed, now.conduct
+
+    def _process(self, memories: Memories) -> Process:
+        presence, pending = PresenceTable(self.clock, memories), PendingLines(memories)
+        quiet = QuietRounds(memories=memories) if self.quiet is not None else None
+        unnamed = UnnamedWords(self.words, pending, presence, quiet)
+        conduct = Conduct(
+            self.committer, self.words, self.clock, self.pages, memories, presence, unnamed, self._end
         )
+        return Process(memories, presence, pending, quiet, unnamed, conduct)
 
     def _end(self, db: Session, meeting: Meeting) -> None:
         self.on_end(db, meeting)
@@ -193,6 +210,7 @@ class Sitting:
         """Somebody gives commands; stage commands carry the present `seq` unless told otherwise."""
         ack: Ack = {}
         for command in commands:
+            self.take_turns()
             stage = type(command) in STAGE_COMMANDS
             ack = self.conduct.perform(
                 Caller(who),
@@ -205,10 +223,12 @@ class Sitting:
 
     def say(self, who: str, speech: Speech, *, command_id: str = "") -> Ack:
         """Somebody says something."""
+        self.take_turns()
         return self.conduct.speak(Caller(who), MEETING, speech, command_id=command_id or str(uuid4()))
 
     def join(self, who: str, connection: str = "") -> Page:
         """A page of this person connects."""
+        self.take_turns()
         self.pages.pages.setdefault(who, Page())
         self.conduct.arrive(Caller(who), MEETING, connection or f"connection-of-{who}")
         return self.refresh(who)

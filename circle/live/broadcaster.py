@@ -53,6 +53,14 @@ class SocketBroadcaster:
             with suppress(KeyError, ValueError):  # a page that hung up at this moment listens nowhere
                 server.enter_room(sid, room_name(meeting_id, audience))
 
+    def take_snapshots(self, meeting_id: str | None = None) -> None:
+        """The pages of this session, or of all, are told to look anew: a message of no run they know."""
+        if self._socketio is None:
+            return
+        message: dict[str, Any] = {"run": "", "audience": "", "seq": 0, "changes": []}
+        for room in [room_name(meeting_id, audience) for audience in _SHARED] if meeting_id else [None]:
+            self._socketio.emit("message", message, to=room)
+
 
 def room_name(meeting_id: str, audience: str) -> str:
     """The Socket.IO room of an audience."""

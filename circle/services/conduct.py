@@ -19,7 +19,6 @@ from circle.domain import commands as c
 from circle.domain.audience import audience_of
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
-from circle.domain.pairs import group_of
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, after_moving, heed
@@ -28,6 +27,7 @@ from circle.services import gather
 from circle.services.advising import advised_now
 from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Stored
+from circle.services.leaving import letting_go
 from circle.services.memory import Memories
 from circle.services.ports import Broadcaster, Caller, Clock
 from circle.services.presence import PresenceTable
@@ -208,7 +208,9 @@ class Conduct:
 
         A page that was silent for so long that it was given up has arrived again.
         """
-        if not self.presence.beat(meeting_id, caller.member_id, connection):
+        with self._memories.hold(meeting_id):
+            known = self.presence.beat(meeting_id, caller.member_id, connection)
+        if not known:
             self.arrive(caller, meeting_id, connection)
 
     def say_status(self, caller: Caller, meeting_id: str, status: Status) -> None:
@@ -231,14 +233,8 @@ class Conduct:
             self.change(meeting_id, lambda db, stored: self._let_go(db, stored.meeting, caller))
 
     def _let_go(self, db: Session, meeting: Meeting, caller: Caller) -> Change:
-        piece = meeting.piece
-        command: c.Command
-        if group_of(meeting.pairs, caller.member_id) is not None:
-            command = c.LeavePair()
-        elif piece is not None and piece.holder == caller.member_id:
-            once = piece.open or caller.member_id in piece.returned  # *later* is not there (any more)
-            command = c.PassPiece() if once else c.Later()
-        else:
+        command = letting_go(meeting, caller.member_id)
+        if command is None:
             return Change(KEPT)
         try:
             return Change(KEPT, self._carry_out(db, meeting, command, self._actor(db, meeting, caller)))
@@ -253,6 +249,10 @@ class Conduct:
 
     def tick(self, meeting_id: str) -> None:
         """What time alone does (`services.due`), and giving up pages that have been silent for long."""
+        with self._memories.glance(meeting_id):
+            self._tick(meeting_id)
+
+    def _tick(self, meeting_id: str) -> None:
         if self.presence.is_silent(meeting_id):
             self._notice(meeting_id, lambda _: self.presence.drop_silent(meeting_id))
 

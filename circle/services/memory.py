@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -105,6 +105,9 @@ class Memories(Protocol):
         kept. Not to be taken twice.
         """
 
+    def glance(self, meeting_id: str) -> AbstractContextManager[None]:
+        """One reading for everything that is looked up inside; nothing is changed."""
+
     def of(self, meeting_id: str) -> Memory:
         """What is remembered now; a new one if nothing is. Outside of `hold`, to look at only."""
 
@@ -124,6 +127,10 @@ class OwnMemories:
         """As `Memories.hold`."""
         with self._locks.setdefault(meeting_id, threading.Lock()):
             yield
+
+    def glance(self, meeting_id: str) -> AbstractContextManager[None]:
+        """As `Memories.glance`: here everything is at hand."""
+        return nullcontext()
 
     def of(self, meeting_id: str) -> Memory:
         """As `Memories.of`."""

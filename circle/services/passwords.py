@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
-from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from gevent import get_hub
-from gevent.monkey import is_module_patched
 
 from circle.domain.errors import Invalid
+from circle.services.aside import aside
 
-T = TypeVar("T")
 SHORTEST, LONGEST = 12, 256
 _AT_ONCE = 2  # 64 MiB each: a rush of sign-ins is slowed, the machine's memory is not filled
 
@@ -47,11 +43,13 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """A new hash, with its own salt."""
-        return self._aside(lambda: self._hasher.hash(password))
+        with self._turns:
+            return aside(lambda: self._hasher.hash(password))
 
     def fits(self, password: str, known: str) -> bool:
         """Whether the password belongs to the hash. `known` "" (nobody) takes as long and is False."""
-        found = self._aside(lambda: self._verify(password, known or self._nobody))
+        with self._turns:
+            found = aside(lambda: self._verify(password, known or self._nobody))
         return found and bool(known)
 
     def is_dated(self, known: str) -> bool:
@@ -63,13 +61,6 @@ class Passwords:
             return self._hasher.verify(known, password)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
-
-    def _aside(self, work: Callable[[], T]) -> T:
-        with self._turns:
-            if not is_module_patched("threading"):
-                return work()
-            result: T = get_hub().threadpool.apply(work)
-            return result
 
 
 def check_password(password: str, *, address: str = "", field: str = "password") -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from circle.domain.errors import NotNow, TooMany
 from circle.domain.quiet import TOKENS_EACH, may_show
+from circle.services.aside import aside
 from circle.services.memory import Memories, OwnMemories, Post, Round
 from circle.services.ports import new_id
 from circle.store.words import NewLine
@@ -44,9 +45,9 @@ class QuietRounds:
         self._memories = memories or OwnMemories()
 
     def fill_pool(self) -> None:
-        """Make keys ahead of need; called from a thread of its own."""
+        """Make keys ahead of need, one at a time; called again and again, from a thread of its own."""
         while len(self._pool) < POOL:
-            self._pool.append(self._make_key())
+            self._pool.append(aside(self._make_key))
 
     def open(self, meeting_id: str, step_id: str) -> Announcement:
         """The round of this step, opened if there is none: with a key and a name of its own."""

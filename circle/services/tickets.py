@@ -1,10 +1,11 @@
-"""Socket tickets: 60 seconds, one use, in memory. They travel in the Socket.IO `auth`, never in a URL."""
+"""Socket tickets: 60 seconds, one use, in memory. They travel in the Socket.IO `auth`, never in a link."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from circle.services.ports import Caller, Clock, new_id
 
@@ -20,7 +21,20 @@ class Ticket:
     expires_at: datetime
 
 
-class Tickets:
+class Tickets(Protocol):
+    """The tickets that are out."""
+
+    def issue(self, caller: Caller, meeting_id: str) -> str:
+        """A fresh ticket."""
+
+    def redeem(self, key: str) -> Ticket | None:
+        """The ticket, once; None if it is unknown, used or too old."""
+
+    def forget(self, meeting_id: str, member_id: str) -> None:
+        """Whoever is cut off does not come back with a ticket from before."""
+
+
+class OwnTickets:
     """The tickets of one process."""
 
     def __init__(self, clock: Clock) -> None:
@@ -29,7 +43,7 @@ class Tickets:
         self._lock = threading.Lock()
 
     def issue(self, caller: Caller, meeting_id: str) -> str:
-        """A fresh ticket; expired ones are forgotten on the way."""
+        """As `Tickets.issue`; expired ones are forgotten on the way."""
         now = self._clock.now()
         with self._lock:
             self._open = {key: t for key, t in self._open.items() if t.expires_at > now}
@@ -38,13 +52,13 @@ class Tickets:
         return key
 
     def redeem(self, key: str) -> Ticket | None:
-        """The ticket, once; None if it is unknown, used or too old."""
+        """As `Tickets.redeem`."""
         with self._lock:
             ticket = self._open.pop(key, None)
         return ticket if ticket is not None and ticket.expires_at > self._clock.now() else None
 
     def forget(self, meeting_id: str, member_id: str) -> None:
-        """Whoever is cut off does not come back with a ticket from before."""
+        """As `Tickets.forget`."""
         with self._lock:
             self._open = {
                 key: t

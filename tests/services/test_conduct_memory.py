@@ -7,7 +7,7 @@ from circle.services.clock import SettableClock
 from circle.services.pending import PendingLines
 from circle.services.ports import Caller
 from circle.services.presence import PresenceTable
-from circle.services.tickets import LIFE, Tickets
+from circle.services.tickets import LIFE, OwnTickets
 
 ANA, BO = "ana", "bo"
 
@@ -25,7 +25,7 @@ def test_forgetting_a_meeting_is_final(clock: SettableClock) -> None:
 
 
 def test_a_ticket_works_once_for_a_minute(clock: SettableClock) -> None:
-    tickets = Tickets(clock)
+    tickets = OwnTickets(clock)
     first, second, third = (tickets.issue(Caller(ANA), "m") for _ in range(3))
     assert tickets.redeem("nothing") is None
     ticket = tickets.redeem(first)

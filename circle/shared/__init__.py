@@ -1,0 +1,1 @@
+"""Several processes as one: what sessions have in memory alone, tickets and messages, through a Redis."""

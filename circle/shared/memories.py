@@ -1,0 +1,158 @@
+"""The memory of sessions in a Redis that writes nothing down: one truth for any number of processes.
+
+A session's memory is one sealed value. Whoever holds the session's lock has it as objects; on letting go,
+the new value and every message of the change leave in one step. A process that dies in between leaves a
+mark behind: whoever comes next gives the memory another name, and every page takes a snapshot.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import redis
+import structlog
+from pydantic import TypeAdapter
+
+from circle.services.memory import Memory
+from circle.services.ports import new_id
+from circle.store.crypto import KeyRing
+
+CHANNEL = "circle:told"
+LOCK_MS = 15_000  # a change takes milliseconds; after this its process is taken for dead
+KEPT_MS = 24 * 3600 * 1000  # after the last change of a session
+WAIT_SECONDS = 20.0
+_PAUSE_SECONDS = (0.001, 0.02)  # between two tries for the lock, growing
+
+# KEYS: lock, mark, memory. ARGV: our name for the lock, its milliseconds, the mark's.
+_TAKE = """
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return nil end
+local broken = redis.call('EXISTS', KEYS[2])
+redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
+return {broken, redis.call('GET', KEYS[3])}
+"""
+# ARGV: our name, the memory, its milliseconds, the channel, then messages. 0: our time was over.
+_LEAVE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
+for at = 5, #ARGV do redis.call('PUBLISH', ARGV[4], ARGV[at]) end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1
+"""
+_SHAPE = TypeAdapter(Memory)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Held:
+    meeting_id: str
+    name: str
+    memory: Memory
+    leaving: list[bytes] = field(default_factory=list)
+
+
+class SharedMemories:
+    """As `circle.services.memory.Memories`, for several processes. Thread- and greenlet-safe."""
+
+    def __init__(self, client: redis.Redis, keys: KeyRing) -> None:
+        self._client = client
+        self._keys = keys
+        self._take = client.register_script(_TAKE)
+        self._leave = client.register_script(_LEAVE)
+        self._here = threading.local()  # what this thread or greenlet holds, or looks at
+        self._locks: dict[str, threading.Lock] = {}  # within the process one waits here, not at Redis
+
+    @contextmanager
+    def hold(self, meeting_id: str) -> Iterator[None]:
+        """As `Memories.hold`. Raises redis.RedisError, TimeoutError when another process does not let go."""
+        with self._locks.setdefault(meeting_id, threading.Lock()):
+            held = self._acquire(meeting_id)
+            self._here.held = held
+            try:
+                yield
+            finally:
+                self._here.held = None
+                self._let_go(held)
+
+    @contextmanager
+    def glance(self, meeting_id: str) -> Iterator[None]:
+        """As `Memories.glance`: one reading for everything that is looked up in here."""
+        self._here.seen = (meeting_id, self.known(meeting_id) or Memory())
+        try:
+            yield
+        finally:
+            self._here.seen = None
+
+    def of(self, meeting_id: str) -> Memory:
+        """As `Memories.of`."""
+        held: _Held | None = getattr(self._here, "held", None)
+        if held is not None and held.meeting_id == meeting_id:
+            return held.memory
+        seen: tuple[str, Memory] | None = getattr(self._here, "seen", None)
+        if seen is not None and seen[0] == meeting_id:
+            return seen[1]
+        return self.known(meeting_id) or Memory()
+
+    def known(self, meeting_id: str) -> Memory | None:
+        """As `Memories.known`."""
+        held: _Held | None = getattr(self._here, "held", None)
+        if held is not None and held.meeting_id == meeting_id:
+            return held.memory
+        sealed: Any = self._client.get(_key("memory", meeting_id))
+        return self._open(meeting_id, sealed) if sealed is not None else None
+
+    def publish(self, message: dict[str, Any]) -> None:
+        """To every process, this one too: with the change that is being made, or at once outside of one."""
+        sealed = self._keys.seal(json.dumps(message), CHANNEL)
+        held: _Held | None = getattr(self._here, "held", None)
+        if held is not None:
+            held.leaving.append(sealed)
+        else:
+            self._client.publish(CHANNEL, sealed)
+
+    def read_message(self, sealed: bytes) -> dict[str, Any]:
+        """What another process published. Raises ValueError for what none of ours did."""
+        message: dict[str, Any] = json.loads(self._keys.open(sealed, CHANNEL))
+        return message
+
+    def _acquire(self, meeting_id: str) -> _Held:
+        name, until, pause = secrets.token_hex(8), time.monotonic() + WAIT_SECONDS, _PAUSE_SECONDS[0]
+        while True:
+            found: Any = self._take(keys=_keys(meeting_id), args=[name, LOCK_MS, KEPT_MS])
+            if found is not None:
+                break
+            if time.monotonic() > until:
+                raise TimeoutError("another process holds this session and does not let go")
+            time.sleep(pause)
+            pause = min(pause * 2, _PAUSE_SECONDS[1])
+        broken, sealed = found
+        memory = self._open(meeting_id, sealed) if sealed is not None else Memory()
+        held = _Held(meeting_id, name, memory)
+        if broken:
+            memory.run = new_id()
+            held.leaving.append(self._keys.seal(json.dumps({"do": "again", "meeting": meeting_id}), CHANNEL))
+        return held
+
+    def _let_go(self, held: _Held) -> None:
+        text = _SHAPE.dump_json(held.memory).decode()
+        sealed = self._keys.seal(text, _key("memory", held.meeting_id))
+        args: list[str | bytes | int] = [held.name, sealed, KEPT_MS, CHANNEL, *held.leaving]
+        if not self._leave(keys=_keys(held.meeting_id), args=args):
+            log.error("memory.late", meeting=held.meeting_id)  # the mark stays: pages will take a snapshot
+
+    def _open(self, meeting_id: str, sealed: bytes) -> Memory:
+        return _SHAPE.validate_json(self._keys.open(sealed, _key("memory", meeting_id)))
+
+
+def _keys(meeting_id: str) -> list[str]:
+    return [_key(what, meeting_id) for what in ("lock", "mark", "memory")]
+
+
+def _key(what: str, meeting_id: str) -> str:
+    return f"circle:{what}:{meeting_id}"
