@@ -120,6 +120,8 @@ def _care_passages(library: Library) -> Iterator[Passage]:
             yield Passage("if_then.toml", f"{card.id}.do", card.do, for_members=False)
     for advice in library.advice:
         yield Passage("advice.toml", f"{advice.id}.say", advice.say, for_members=False)
+    for felt in library.pulse:
+        yield Passage("pulse.toml", f"{felt.id}.say", felt.say, for_members=False)
     for code, sentence in library.refusals.items():
         yield Passage("refusals.toml", code, sentence)
     for line in library.helplines.lines:

@@ -29,12 +29,13 @@ from circle.content.schema import (
     Opening,
     Practice,
     PromptRecord,
+    PulseCard,
     StepRecord,
     TemplateRecord,
 )
 from circle.domain.plan import Line, Pace, Plan, Prompt, Step
 
-T = TypeVar("T", AdviceCard, Clause, IfThen, Opening, Practice, PromptRecord, TemplateRecord)
+T = TypeVar("T", AdviceCard, Clause, IfThen, Opening, Practice, PromptRecord, PulseCard, TemplateRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Library:
     openings: tuple[Opening, ...]
     if_then: tuple[IfThen, ...]
     advice: tuple[AdviceCard, ...]
+    pulse: tuple[PulseCard, ...]
     after_care: str
     if_it_stirs: tuple[str, ...]
     debrief: tuple[str, ...]
@@ -88,6 +90,7 @@ def read_library(root: Traversable) -> Library:
     openings = _unique(reader, "openings.toml", Opening, "opening")
     if_then = _unique(reader, "if_then.toml", IfThen, "card")
     advice = _unique(reader, "advice.toml", AdviceCard, "card")
+    pulse = _unique(reader, "pulse.toml", PulseCard, "card")
     if reader.problems or care is None or helplines is None:
         raise ContentError(reader.problems)
     return Library(
@@ -101,6 +104,7 @@ def read_library(root: Traversable) -> Library:
         openings=tuple(openings.values()),
         if_then=tuple(if_then.values()),
         advice=tuple(advice.values()),
+        pulse=tuple(pulse.values()),
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
         debrief=care.debrief,

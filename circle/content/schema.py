@@ -241,13 +241,29 @@ class AdviceCard(Record):
     """A card of advice for hosts: what may be worth knowing now, and the command it offers, if any.
 
     say: one or two sentences; {n} stands for minutes. offer: the button's words, "" without one. act: what
-    it does: a break, more time, the landing put in, the way to the closing, or nothing but reading.
+    it does: a break, more time, the landing put in, the way to the closing, another host asked to
+    take the room, or nothing but reading.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^L\d{2}$")]
     say: Text
     offer: MaybeText = ""
-    act: Literal["", "break", "ground", "time", "close"] = ""
+    act: Literal["", "break", "ground", "time", "close", "hand_over"] = ""
+
+
+class Offer(Record):
+    """A button on a card: its words, and the action behind it."""
+
+    words: Text
+    act: Literal["break", "ground", "close", "longer"]
+
+
+class PulseCard(Record):
+    """What a closed pulse may say to hosts (`circle/domain/pulse.py`), and up to two things it offers."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^Q[0-8]$")]
+    say: Text
+    offers: Annotated[tuple[Offer, ...], Field(max_length=2)] = ()
 
 
 class Care(Record):

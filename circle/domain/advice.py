@@ -1,9 +1,11 @@
 """Advice cards: what a host may like to know now (content rules, 4.3). Advice moves nothing.
 
 Pure: facts in, at most one card out. A card stays while what it says is so, until a host puts it away;
-another comes four minutes after it at the earliest. L04 and L12 speak of the pulse, which is not asked
-yet. L06 (skipping a landing) is a question on the desk, asked when Next is pressed. L11 (help comes
-first) is the desk's as well: it shows no card while a private word waits.
+another comes four minutes after it at the earliest. L04 is what the pulse tells (`pulse`): its own card
+stands first, and others wait. L12 (a host who is flooded or far away) is answered on that host's own page
+and is nobody else's business: nothing of it is sent. L06 (skipping a landing) is a question on the desk,
+asked when Next is pressed. L11 (help comes first) is the desk's as well: it shows no card while a private
+word waits.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ class Facts:
     left_min: until the evening's promised end. total_min: the evening as promised. rested_min: since the
     last break, or the beginning. grown_min: minutes put in on the spot, later_min: by how much the evening
     ends later than promised. turn: how much of a turn's time has gone. nobody_speaks: in a volunteer step
-    nobody has the piece. out_at: when each of those who are out stepped out.
+    nobody has the piece. out_at: when each of those who are out stepped out. felt: what the pulse told stands
+    on the desk and holds other cards back (L04).
     """
 
     step: str
@@ -65,6 +68,7 @@ class Facts:
     nobody_speaks: bool = False
     out_at: tuple[datetime, ...] = ()
     second_host_lost: bool = False
+    felt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,9 @@ def advise(before: Advised, facts: Facts, now: datetime) -> Advised:
     silent = _silence(before, facts, now)
     holding = {card.key: card for card in cards(facts, now, silent)}
     advised = replace(before, silent=silent)
+    if facts.felt:  # a card that makes room may come again
+        gone = {before.card.key} if before.card else set[str]()
+        return replace(advised, card=None, seen=before.seen - gone)
     if before.card is not None:
         still = holding.get(before.card.key)
         return replace(advised, card=before.card if still else None)

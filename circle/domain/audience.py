@@ -104,6 +104,7 @@ def _hosts_view(room: Room) -> View:
         "wishes": sorted(room.signs.wishes),
         "back": len(room.signs.back),
         "advice": _advice(room),
+        "felt": _felt(room),
         "landing": meeting.step is not None and is_landing(meeting.plan.steps, meeting.index),
         "agreed": _agreed(room),
         "lead": meeting.lead,
@@ -226,6 +227,17 @@ def _bell(room: Room, seat_id: str) -> str:
 def _advice(room: Room) -> dict[str, Any] | None:
     card = room.signs.advised.card
     return {"id": card.advice.value, "key": card.key, "number": card.number} if card else None
+
+
+def _felt(room: Room) -> dict[str, Any]:
+    """Where people are, once the pulse has closed: a card and bands, never a count, never a person."""
+    pulse, told = room.signs.pulse, room.signs.pulse.told
+    shown = (
+        {"key": told.key, "card": told.card.value, "far": told.far, "bands": dict(told.bands)}
+        if told
+        else None
+    )
+    return {"on": pulse.on, "told": shown, "lighter": pulse.lighter}
 
 
 def _agreed(room: Room) -> dict[str, int]:

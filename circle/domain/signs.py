@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from circle.domain import pulse as pulses
 from circle.domain.advice import NOT_ADVISED, Advised, put_away
 from circle.domain.backstage import HostNote, noted
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import LEADING, OVER, RUNNING, Meeting, Phase, Place, Role
+from circle.domain.pulse import NO_PULSE, Pulse, Where
 
 
 class Wish(StrEnum):
@@ -36,7 +38,8 @@ class CheckUp(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Signs:
     """The signs of one session. back: seats that are back from the present break. checks: by seat.
-    advised: the card on the hosts' desk. backstage: hosts' notes to one another.
+    advised: the card on the hosts' desk. backstage: hosts' notes to one another. pulse: where people are, as
+    they say; never by person once it has closed.
     """
 
     wishes: frozenset[Wish] = frozenset()
@@ -44,6 +47,7 @@ class Signs:
     checks: Mapping[str, CheckUp] = field(default_factory=dict)
     advised: Advised = NOT_ADVISED
     backstage: tuple[HostNote, ...] = ()
+    pulse: Pulse = NO_PULSE
 
 
 NO_SIGNS = Signs()
@@ -110,6 +114,20 @@ class TellHosts(Signal):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SayWhere(Signal):
+    """Where a member is right now: for the pulse that is open, or the next one."""
+
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPulse(Signal):
+    """Hosts want the pulse tonight, or no more."""
+
+    on: bool
+
+
 def heed(signs: Signs, signal: Signal, seat_id: str, meeting: Meeting, out: frozenset[str]) -> Signs:
     """The signs afterwards; equal ones when nothing changed. out: seats of people who stepped out.
 
@@ -157,7 +175,8 @@ def _put_away(signs: Signs, signal: PutWishAway, *_: Any) -> Signs:
 
 
 def _put_card_away(signs: Signs, signal: PutCardAway, *_: Any) -> Signs:
-    return replace(signs, advised=put_away(signs.advised, signal.card))
+    felt = pulses.put_away(signs.pulse, signal.card)
+    return replace(signs, advised=put_away(signs.advised, signal.card), pulse=felt)
 
 
 def _am_back(signs: Signs, _: Signal, seat_id: str, meeting: Meeting, out: frozenset[str]) -> Signs:
@@ -196,12 +215,22 @@ def _tell_hosts(signs: Signs, signal: TellHosts, seat_id: str, *_: Any) -> Signs
     return replace(signs, backstage=noted(signs.backstage, HostNote(signal.note, seat_id, signal.text)))
 
 
+def _say_where(signs: Signs, signal: SayWhere, seat_id: str, meeting: Meeting, *_: Any) -> Signs:
+    return replace(signs, pulse=pulses.answered(signs.pulse, seat_id, signal.where, meeting))
+
+
+def _keep_pulse(signs: Signs, signal: KeepPulse, *_: Any) -> Signs:
+    return replace(signs, pulse=pulses.switched(signs.pulse, signal.on))
+
+
 # Some are for those who lead; who stepped out is not a stand-in's to know.
 _WHO: dict[type[Signal], frozenset[Role]] = {
     PutWishAway: LEADING,
     PutCardAway: LEADING,
     AskIfWell: frozenset({Role.HOST}),
     TellHosts: frozenset({Role.HOST}),
+    SayWhere: frozenset({Role.MEMBER}),
+    KeepPulse: LEADING,
 }
 _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AskSlower: _wish(Wish.SLOWER),
@@ -213,4 +242,6 @@ _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AmWell: _am_well,
     RefuseCheckUps: _refuse,
     TellHosts: _tell_hosts,
+    SayWhere: _say_where,
+    KeepPulse: _keep_pulse,
 }

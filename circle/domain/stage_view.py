@@ -7,6 +7,7 @@ from typing import Any
 
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.plan import Part
+from circle.domain.pulse import closes_at, reaches_hosts
 from circle.domain.quiet import one_of
 from circle.domain.room import Room
 from circle.domain.step_view import step_in_words
@@ -62,7 +63,14 @@ def stage_of(room: Room) -> dict[str, Any]:
         "piece": _piece(meeting),
         "epoch": room.epoch,
         "quiet_round": _quiet_round(room),
+        "pulse": _pulse(room),
     }
+
+
+def _pulse(room: Room) -> dict[str, Any]:
+    """Until when the question stands, and whether answers are counted for hosts; the same for everybody."""
+    pulse = room.signs.pulse
+    return {"until": iso(closes_at(pulse)), "counted": reaches_hosts(pulse, room.meeting)}
 
 
 def _quiet_round(room: Room) -> dict[str, Any] | None:

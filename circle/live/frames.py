@@ -31,6 +31,18 @@ class Frame(Strict):
     expected_seq: Annotated[int, Field(ge=0)] | None = None
 
 
+class WhereIn(Strict):
+    """Where somebody is: the place's number, so that every answer is of the same length."""
+
+    where: Annotated[int, Field(ge=0, le=4)]
+
+
+class OnOff(Strict):
+    """Whether something is wanted."""
+
+    on: bool
+
+
 class Message(BaseModel):
     """To pages: what changed for one audience. `item` None removes. Numbers count per audience."""
 

@@ -61,6 +61,7 @@ def room(meeting_id: str) -> str | Response:
         host=leads,
         ready=ready_prompts(hub.library) if leads else [],
         advice=[card.model_dump() for card in hub.library.advice] if leads else [],
+        pulse=[card.model_dump() for card in hub.library.pulse] if leads else [],
         after_care=hub.library.after_care,
         debrief=list(hub.library.debrief) if who.host else [],
         book=help_book(hub.library, circle.country, hub.clock.now().date()),

@@ -17,8 +17,9 @@ from circle.domain import signs as g
 from circle.domain.errors import Invalid
 from circle.domain.pacing import Saving
 from circle.domain.plan import Sharing
+from circle.domain.pulse import Where
 from circle.domain.sketch import SKETCH_MAX, STROKES
-from circle.live.frames import Auth, Frame
+from circle.live.frames import Auth, Frame, OnOff, WhereIn
 from circle.live.frames import Strict as _Strict
 from circle.services import speech as s
 from circle.services.ports import new_id
@@ -319,6 +320,8 @@ _SIGNALS: dict[type[g.Signal], type[_Strict]] = {
     g.AmWell: Nothing,
     g.RefuseCheckUps: RatherNot,
     g.TellHosts: NoteIn,
+    g.SayWhere: WhereIn,
+    g.KeepPulse: OnOff,
 }
 Wish = c.Command | s.Speech | g.Signal
 _KINDS: dict[type[Any], type[_Strict]] = {**_COMMANDS, **_SPEECH, **_SIGNALS}
@@ -338,6 +341,7 @@ _BUILD: dict[type[Any], Callable[[dict[str, Any], Library], Wish]] = {
     s.Amend: lambda data, _: s.Amend(data["version"], tuple(data["clauses"])),
     g.TellHosts: lambda data, _: g.TellHosts(data["note"], s.clean_text(data["text"])),
     g.PutWishAway: lambda data, _: g.PutWishAway(g.Wish(data["wish"])),
+    g.SayWhere: lambda data, _: g.SayWhere(tuple(Where)[data["where"]]),
 }
 
 

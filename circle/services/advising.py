@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from circle.domain.advice import Advised, Facts, advise
 from circle.domain.meeting import RUNNING, Meeting, holder_of, left_ms, planned_end, turn_seconds
 from circle.domain.pacing import tail
 from circle.domain.plan import part_seconds
+from circle.domain.pulse import holds_cards_back, passed
 from circle.domain.room import Status
+from circle.domain.signs import Signs
 from circle.services.presence import PresenceTable
 
 
-def advised_now(meeting: Meeting, presence: PresenceTable, quiet: frozenset[str], now: datetime) -> Advised:
+def signs_now(meeting: Meeting, presence: PresenceTable, quiet: frozenset[str], now: datetime) -> Signs:
+    """The signs as time alone makes them: the pulse opened or closed, another card on the hosts' desk."""
+    before = presence.signs(meeting.id)
+    signs = replace(before, pulse=passed(before.pulse, meeting, now))
+    return replace(signs, advised=_advised(meeting, presence, signs, quiet, now))
+
+
+def _advised(
+    meeting: Meeting, presence: PresenceTable, signs: Signs, quiet: frozenset[str], now: datetime
+) -> Advised:
     """What stands on the hosts' desk at this moment; nothing outside the steps."""
-    before = presence.signs(meeting.id).advised
     if meeting.phase not in RUNNING or meeting.step is None or meeting.bell_at is not None:
-        return before
-    return advise(before, facts(meeting, presence, quiet, now), now)
+        return signs.advised
+    known = replace(facts(meeting, presence, quiet, now), felt=holds_cards_back(signs.pulse, now))
+    return advise(signs.advised, known, now)
 
 
 def facts(meeting: Meeting, presence: PresenceTable, quiet: frozenset[str], now: datetime) -> Facts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
-from circle.services.advising import advised_now
+from circle.services.advising import signs_now
 from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Stored
 from circle.services.leaving import letting_go
@@ -271,12 +271,15 @@ class Conduct:
             self.change(meeting_id, work)
 
     def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
-        """Another card on the hosts' desk, or none. Nothing else follows from it."""
-        signs = self.presence.signs(meeting.id)
-        advised = advised_now(meeting, self.presence, quiet, self._clock.now())
-        if advised != signs.advised:
-            after = replace(signs, advised=advised)
-            self._notice(meeting.id, lambda _: self.presence.set_signs(meeting.id, after))
+        """Another card on the hosts' desk, the pulse opened or closed. Nothing else follows from it."""
+
+        def look(now: Meeting) -> None:  # under the lock: an answer that comes meanwhile is not lost
+            if now.phase not in OVER:
+                self.presence.set_signs(now.id, signs_now(now, self.presence, quiet, self._clock.now()))
+
+        signs = signs_now(meeting, self.presence, quiet, self._clock.now())
+        if signs != self.presence.signs(meeting.id):
+            self._notice(meeting.id, look)
 
     # -- connections ----------------------------------------------------------------------------------
     def revoke(self, member_id: str) -> None:

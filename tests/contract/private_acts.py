@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from circle.domain import commands as c
+from circle.domain.pulse import Where
 from circle.domain.room import Status
 from circle.domain.signs import (
     AmBack,
@@ -13,6 +14,7 @@ from circle.domain.signs import (
     PutCardAway,
     PutWishAway,
     RefuseCheckUps,
+    SayWhere,
     TellHosts,
     Wish,
 )
@@ -116,6 +118,11 @@ def _is_back(evening: PrivateEvening) -> None:
     evening.sign(CY, AmBack())
 
 
+def says_where(where: Where) -> Act:
+    """Cy answers the pulse, before it opens, while it is open and after it."""
+    return lambda evening: evening.sign(CY, SayWhere(where))
+
+
 def _line_lost(evening: PrivateEvening) -> None:
     evening.sitting.conduct.part(Caller(CY), MEETING, f"connection-of-{CY}")
 
@@ -169,6 +176,13 @@ PRIVATE: dict[str, tuple[tuple[str, Act], ...]] = {
     "is back from the break": (("break", _is_back),),
     "loses the line": (("before the turn", _line_lost), ("writing", _line_found), ("break", _line_lost)),
     "stays after the closing": (("over", _stays),),
+    **{
+        f"is {where.value}, and says so": tuple(
+            (place, says_where(where)) for place in ("door", "words", "guardian asked", "card", "closing")
+        )
+        for where in reversed(Where)
+        if where is not Where.NO_ANSWER
+    },
     "is refused": (("words", _seat_without_screen_refused),),
 }
 INSTEAD = ("steps out", "rests", "with a reason")

@@ -18,7 +18,9 @@ from circle.domain import commands as c
 from circle.domain.errors import CircleError
 from circle.domain.meeting import Place
 from circle.domain.plan import Line, Pace, Step
+from circle.domain.pulse import Where
 from circle.domain.room import Status
+from circle.domain.signs import KeepPulse, SayWhere
 from circle.live import ticker
 from circle.live.handlers import refusal_ack
 from circle.services.clock import SettableClock
@@ -101,6 +103,7 @@ class PrivateEvening:
     # -- the evening, the same each time --------------------------------------------------------------
     def _door(self) -> None:
         self.sitting.do(HOST, c.RunLate(10))
+        self.sign(HOST, KeepPulse(True))
         self.sitting.do(DI, c.TakeSeat(DI, "Di-At-The-Door"))
         self.sitting.join(DI)
         self.at("door")
@@ -111,6 +114,8 @@ class PrivateEvening:
         self.sitting.say(FAY, Say("word", "unkind"))
         unkind = next(i for i, said in self.seen(HOST, "said").items() if said["text"] == "unkind")
         self.sitting.say(HOST, Amend(1, ("We listen.", "One voice at a time.")))
+        for who in (ANA, BO, EVE, FAY):
+            self.sign(who, SayWhere(Where.SETTLED))
         self.at("words")
         self.sitting.say(HOST, SetAside(unkind, True))
         self.sitting.say(HOST, Warn(FAY, "a word to Fay alone"))
@@ -119,7 +124,9 @@ class PrivateEvening:
         self.at("guardian asked")
         self.sitting.do(BO, c.AnswerGuardian(True))
         self.let_pass(WORD.minutes * 60 * 1.3)
-        assert self.stage(HOST)["advice"], "a card is on the desk"
+        assert self.stage(HOST)["felt"]["told"], "where people are is on the desk"
+        self.let_pass(241)
+        assert self.stage(HOST)["advice"] or self.stage(HOST)["felt"]["told"], "a card is on the desk"
         self.at("card")
         self.sitting.do(BO, c.RingBell(), c.EndBell())
 

@@ -43,11 +43,13 @@ _STEP = """id at kind title part parts[] sharing minutes solo_minutes number tex
 _STAGE = """phase seq circle host call_url agreements[] agreements_version agreements_new[] starts_at late
     held_at bell stand_in step visibility possible started_at ran_from stopped_at ends_at remaining_ms
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
-    piece.open piece.silent piece.over piece.later_used[] epoch quiet_round linger.until linger.rang"""
+    piece.open piece.silent piece.over piece.later_used[] epoch quiet_round linger.until linger.rang
+    pulse.until pulse.counted"""
 QUIET = "quiet_round.round quiet_round.key quiet_round.one_of quiet_round.collect quiet_round.collecting"
 _LEADING = """script note facilitator_note intensity locked read_first savings[].saving savings[].minutes
     savings[].dropped[] planned_min few made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
-    agreed.of lead guardian.seat guardian.said"""
+    agreed.of lead guardian.seat guardian.said felt.on felt.lighter felt.told.key felt.told.card felt.told.far
+    felt.told.bands.settled felt.told.bands.stirred felt.told.bands.flooded felt.told.bands.numb"""
 
 
 def _keys(place: str, keys: str) -> set[str]:
@@ -151,8 +153,9 @@ def findings(evening: PrivateEvening) -> list[str]:
     return sorted(set(found))
 
 
-# Whoever leads is told how many said yes, and that somebody would like a pause; never who.
-UNNAMED = ("agreed", "wishes")
+# Whoever leads is told how many said yes, roughly how many are where, and that somebody would like a pause;
+# never who.
+UNNAMED = ("agreed", "wishes", "felt")
 
 
 def told_apart(one: PrivateEvening, other: PrivateEvening) -> list[str]:
@@ -342,6 +345,10 @@ KEYS_AND_WORDS: dict[str, tuple[Plant, str]] = {
     "who stays after the closing, for those who went": (
         _on_stage(ROOM, staying=lambda room: sorted(s.id for s in room.meeting.seats if s.stays)),
         "ana was sent stage.staying[] in room",
+    ),
+    "where people are, for members": (
+        _on_stage(ROOM, felt=lambda room: sorted(room.signs.pulse.answers)),
+        "ana was sent stage.felt[] in room",
     ),
     "the room, for who had to go": (_removed_people_listen, "fay was sent "),
 }

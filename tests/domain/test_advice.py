@@ -63,6 +63,17 @@ def test_each_card_at_its_threshold(card: str, holds: dict[str, object], does_no
     assert ids(CALM, **does_not) == []
 
 
+def test_what_the_pulse_told_goes_first_and_a_card_that_made_room_comes_again() -> None:
+    long = replace(CALM, run=1.3)
+    first = advise(NOT_ADVISED, long, START)
+    assert shown(first) == "L01"
+    away = advise(first, replace(long, felt=True), START + timedelta(minutes=1))
+    assert shown(away) == ""
+    assert shown(advise(away, replace(long, felt=True), START + timedelta(minutes=30))) == ""
+    assert shown(advise(away, long, START + timedelta(minutes=3))) == "", "one card in four minutes"
+    assert shown(advise(away, long, START + BETWEEN_CARDS)) == "L01"
+
+
 def test_several_who_left_within_two_minutes() -> None:
     just, before = START - timedelta(seconds=120), START - timedelta(seconds=121)
     assert ids(CALM, out_at=(just, START)) == ["L09"]
@@ -147,7 +158,7 @@ def test_at_most_one_new_card_in_four_minutes_and_none_twice(happens: list[tuple
 
 
 def test_every_card_of_the_rules_is_accounted_for() -> None:
-    """L04 and L12 wait for the pulse, L06 and L11 are the desk's (see the module)."""
+    """L04 is the pulse's, L12 the host's own page's, L06 and L11 are the desk's (see the module)."""
     assert {card.value for card in Advice} | {"L04", "L06", "L11", "L12"} == {
         f"L{n:02}" for n in range(1, 13)
     }

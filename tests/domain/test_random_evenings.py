@@ -51,7 +51,20 @@ ROLES = dict.fromkeys((HOST, CO), Role.HOST) | dict.fromkeys((ANA, BO, CY, DI, E
 FOR_HOSTS = ("SCRIPT-FOR-HOSTS", "NOTE-FOR-HOSTS", "WORD-FOR-HOSTS", "BATCH-FOR-HOSTS")
 ONLY_HOSTS = {
     *("status", "intensity", "connected", "script", "note", "heard", "turn", "to_come", "savings", "made_up"),
-    *("apart", "few", "stays", "wishes", "back", "agreed", "guardian", "lead", "quiet", "check", "talking"),
+    *(
+        "apart",
+        "few",
+        "stays",
+        "wishes",
+        "back",
+        "agreed",
+        "guardian",
+        "lead",
+        "quiet",
+        "check",
+        "talking",
+        "felt",
+    ),
 }
 people = st.sampled_from(sorted(ROLES))
 minutes = st.integers(-1, 32)

@@ -12,6 +12,7 @@ from circle.domain.backstage import KEPT, LONGEST
 from circle.domain.errors import CircleError, Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.meeting import Meeting, Phase, Role
 from circle.domain.outcome import Actor, Moment
+from circle.domain.pulse import Where
 from circle.domain.signs import (
     NO_SIGNS,
     AmBack,
@@ -20,8 +21,10 @@ from circle.domain.signs import (
     AskPause,
     AskSlower,
     CheckUp,
+    KeepPulse,
     PutWishAway,
     RefuseCheckUps,
+    SayWhere,
     Signal,
     Signs,
     TellHosts,
@@ -38,6 +41,7 @@ OUT = frozenset({ANA})
 EVERYTHING: tuple[Signal, ...] = (
     *(AskSlower(), AskPause(), PutWishAway(Wish.PAUSE), AmBack()),
     *(AskIfWell(ANA), AmWell(), RefuseCheckUps(True), TellHosts("n1", "slower?")),
+    *(SayWhere(Where.NUMB), KeepPulse(True)),
 )
 
 
@@ -61,7 +65,9 @@ def test_signs_are_for_people_at_the_table_while_it_lasts(signal: Signal) -> Non
     refuses(signal, BO, scene.meeting, NotAllowed, "not_seated")
 
 
-@pytest.mark.parametrize("signal", [PutWishAway(Wish.SLOWER), AskIfWell(ANA), TellHosts("n1", "slower?")])
+@pytest.mark.parametrize(
+    "signal", [PutWishAway(Wish.SLOWER), AskIfWell(ANA), TellHosts("n1", "slower?"), KeepPulse(True)]
+)
 def test_some_are_for_hosts_alone(signal: Signal) -> None:
     refuses(signal, BO, begun().meeting, NotAllowed, "not_allowed")
 

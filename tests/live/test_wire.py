@@ -18,6 +18,7 @@ from circle.domain.errors import CircleError, Invalid, NotFound
 from circle.domain.pacing import Saving
 from circle.domain.permissions import PERMISSIONS, STAGE_COMMANDS
 from circle.domain.plan import Sharing
+from circle.domain.pulse import Where
 from circle.live import wire
 from circle.services import speech as s
 from circle.services.ready import ready_prompts
@@ -108,6 +109,8 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "ask_if_well": ({"seat": SEAT}, g.AskIfWell(SEAT)),
     "am_well": ({}, g.AmWell()),
     "tell_hosts": ({"note": SEAT, "text": " words\u200b"}, g.TellHosts(SEAT, "words")),
+    "say_where": ({"where": 2}, g.SayWhere(Where.FLOODED)),
+    "keep_pulse": ({"on": True}, g.KeepPulse(True)),
     "refuse_check_ups": ({"refuse": True}, g.RefuseCheckUps(True)),
 }
 MADE_HERE = ("add_seat", "insert_step", "shuffle_round")  # their wishes hold something of the server's own
@@ -229,6 +232,12 @@ def test_half_a_character_is_refused() -> None:
 def test_minutes(minutes: object) -> None:
     for name in ("extend_step", "shorten_step", "start_break"):
         assert refused(name, {"minutes": minutes}) == {"minutes": "invalid"}
+
+
+@pytest.mark.parametrize("where", [-1, 5, "2", 2.0, True, None, "flooded"])
+def test_places_are_numbers_so_that_every_answer_is_as_long_as_every_other(where: object) -> None:
+    assert refused("say_where", {"where": where}) == {"where": "invalid"}
+    assert [wish("say_where", {"where": at}) for at in range(5)] == [g.SayWhere(place) for place in Where]
 
 
 @pytest.mark.parametrize("minutes", [-1, 31, "5", 5.0, True, None])

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from circle.content.loader import load_library
 from circle.domain import commands as c
 from circle.domain.errors import NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Role
 from circle.domain.permissions import PERMISSIONS
+from circle.domain.pulse import Where
 from circle.domain.room import Status
-from circle.domain.signs import AskPause, AskSlower
+from circle.domain.signs import AskPause, AskSlower, KeepPulse, SayWhere
 from circle.live import ticker
 from circle.services.clock import SettableClock
 from circle.services.ports import Caller
@@ -28,6 +30,7 @@ from tests.sitting import ANA, BO, CO, CY, HOST, MEETING, Sitting
 
 PACKAGE = Path(__file__).parents[2] / "circle"
 STEPS = (WORD, replace(ROUND, intensity=5), WALL, VOLUNTEER, BREAK, GOODBYE)
+LIBRARY = load_library()
 DREADFUL = "I do not want to live any more. I hate everybody here."
 
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -92,6 +95,34 @@ def test_a_card_is_shown_to_hosts_alone_and_nothing_follows_it(sitting: Sitting)
     assert card is not None
     assert {who: len(sitting.pages.to(who)) for who in frames} == frames
     assert stage_of(sitting.meeting) == stage_of(before)
+
+
+@sqlite
+def test_the_gravest_pulse_moves_nothing_and_writes_to_nobody(
+    committer: Committer, words: Words, clock: SettableClock
+) -> None:
+    members = (ANA, BO, CY, "eve", "fay")
+    sitting = Sitting(committer, words, clock, *STEPS, members=members, hosts=(HOST, CO))
+    sitting.conduct.sign(Caller(HOST), MEETING, KeepPulse(True))
+    sitting.go_to("word")
+    before, audited = sitting.meeting, len(sitting.rows(AuditRow))
+    for _minute in range(60):
+        for who in members:
+            sitting.conduct.sign(Caller(who), MEETING, SayWhere(Where.FLOODED))
+        sitting.clock.advance(60)
+        sitting.beat(HOST, CO, *members)
+        ticker.tick_once(sitting.conduct)
+    assert "Q5" in str(sitting.pages.to(HOST)), "hosts were told"
+    assert stage_of(sitting.meeting) == stage_of(before)
+    assert len(sitting.rows(AuditRow)) == audited
+    for who in members:
+        assert sitting.pages.pages[who].views["self:"]["notes"] == {}, "nobody is written to"
+        assert all(frame["audience"] == "room" for frame in sitting.pages.to(who)[-4:])
+
+
+def test_no_card_of_the_pulse_offers_more_depth_or_anything_with_one_person() -> None:
+    offered = {offer.act for card in LIBRARY.pulse for offer in card.offers}
+    assert offered <= {"break", "ground", "close", "longer"}
 
 
 def test_the_ticker_has_five_wishes_and_three_for_afterwards_and_no_other() -> None:
