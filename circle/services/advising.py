@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from circle.domain.advice import Advised, Facts, advise
-from circle.domain.meeting import RUNNING, Meeting, holder_of, left_ms, planned_end, turn_seconds
+from circle.domain.meeting import OVER, RUNNING, Meeting, holder_of, left_ms, planned_end, turn_seconds
 from circle.domain.pacing import tail
 from circle.domain.plan import part_seconds
 from circle.domain.pulse import holds_cards_back, passed
@@ -18,6 +18,8 @@ from circle.services.presence import PresenceTable
 def signs_now(meeting: Meeting, presence: PresenceTable, quiet: frozenset[str], now: datetime) -> Signs:
     """The signs as time alone makes them: the pulse opened or closed, another card on the hosts' desk."""
     before = presence.signs(meeting.id)
+    if meeting.phase in OVER:
+        return before
     signs = replace(before, pulse=passed(before.pulse, meeting, now))
     return replace(signs, advised=_advised(meeting, presence, signs, quiet, now))
 

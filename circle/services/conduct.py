@@ -21,7 +21,7 @@ from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.room import Room, Status
-from circle.domain.signs import Signal, after_moving, heed
+from circle.domain.signs import Signal, Signs, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
 from circle.services.advising import signs_now
@@ -273,13 +273,11 @@ class Conduct:
     def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
         """Another card on the hosts' desk, the pulse opened or closed. Nothing else follows from it."""
 
-        def look(now: Meeting) -> None:  # under the lock: an answer that comes meanwhile is not lost
-            if now.phase not in OVER:
-                self.presence.set_signs(now.id, signs_now(now, self.presence, quiet, self._clock.now()))
+        def signs(now: Meeting) -> Signs:
+            return signs_now(now, self.presence, quiet, self._clock.now())
 
-        signs = signs_now(meeting, self.presence, quiet, self._clock.now())
-        if signs != self.presence.signs(meeting.id):
-            self._notice(meeting.id, look)
+        if signs(meeting) != self.presence.signs(meeting.id):  # again under the lock: no answer is lost
+            self._notice(meeting.id, lambda now: self.presence.set_signs(now.id, signs(now)))
 
     # -- connections ----------------------------------------------------------------------------------
     def revoke(self, member_id: str) -> None:

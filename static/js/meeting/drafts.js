@@ -25,10 +25,28 @@ export function keepDraft(meeting, step, text) {
 export function forgetDrafts(meeting) {
   try {
     for (const name of Object.keys(sessionStorage)) {
-      if (name.startsWith(`draft:${meeting}:`) || [`wall:${meeting}`, `lane:${meeting}`, `came:${meeting}`].includes(name)) sessionStorage.removeItem(name);
+      if (name.startsWith(`draft:${meeting}:`) || [`wall:${meeting}`, `lane:${meeting}`, `came:${meeting}`, `number:${meeting}`].includes(name)) sessionStorage.removeItem(name);
     }
   } catch {
     // Nothing was kept.
+  }
+}
+
+/** The number somebody has chosen for themselves, "0" to "10", "" without one. Nothing sends it. */
+export function readNumber(meeting) {
+  try {
+    return sessionStorage.getItem(`number:${meeting}`) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Keeps it in this tab. */
+export function keepNumber(meeting, number) {
+  try {
+    sessionStorage.setItem(`number:${meeting}`, number);
+  } catch {
+    // Storage is off: it holds until the sheet is closed.
   }
 }
 

@@ -8,8 +8,10 @@ import { makeStore } from '../meeting/store.js';
 import { leftMs } from '../meeting/views/clockwork.js';
 import { Desk } from '../meeting/views/desk.js';
 import { ToDesk } from '../meeting/views/deskroom.js';
+import { OwnWhere } from '../meeting/views/felt.js';
 import { armHand } from '../meeting/views/hand.js';
 import { Room, readRoom } from '../meeting/views/room.js';
+import { WhereSheet } from '../meeting/views/where.js';
 import { WordSheet } from '../meeting/views/word.js';
 
 const page = pageData('page');
@@ -44,6 +46,7 @@ function App() {
   return html`
     ${desk && !seat ? html`<${Desk} store=${store} />` : html`<${Room} store=${store} />`}
     ${desk && seat && html`<${ToDesk} room=${room} go=${() => store.remember('seat', false)} />`}
+    ${store.said.where && room.stage && room.me && (room.me.role === 'member' ? html`<${WhereSheet} room=${room} />` : html`<${OwnWhere} room=${room} />`)}
     ${typeof store.said.word === 'string' && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
   `;
 }

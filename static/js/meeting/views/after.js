@@ -31,7 +31,7 @@ export function After(room) {
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
         </div>
         ${open && html`<${StayAWhile} ...${room} />`}
-        ${!cancelled && store.page.debrief.length > 0 && html`<${Debrief} questions=${store.page.debrief} />`}
+        ${!cancelled && store.page.debrief.length > 0 && html`<${Debrief} questions=${[...(store.said.lighter ? [store.said.lighter] : []), ...store.page.debrief]} />`}
         ${me.role === 'host' && html`<p><a href="/tonight">Tonight</a></p>`}
       </main>
     <//>

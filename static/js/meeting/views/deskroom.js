@@ -5,6 +5,7 @@ import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
 import { BackstageCard, noteLine, unreadNotes } from './backstage.js';
+import { FeltCard, graveTold } from './felt.js';
 import { FewCard } from './few.js';
 import { useKeptFocus } from './focus.js';
 import { PausedCard } from './keeping.js';
@@ -31,6 +32,7 @@ export function DeskRoom({ room, drift, openMore }) {
       <${FewCard} ...${{ room, openMore }} />
       <${BackstageCard} ...${{ room, openMore }} />
       <${PausedCard} room=${room} />
+      <${FeltCard} ...${{ room, openMore }} />
       <${AdviceCard} ...${{ room, openMore }} />
       <${Wishes} room=${room} />
       <p class="desk__fold"><button class="inline" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${here(people)}</button>. ${holder ? whoHasIt(name(holder), next) : ''}</p>
@@ -143,6 +145,7 @@ function calls(room) {
   return [
     ...(words.length ? [{ key: 'words', words: wordLine(words), to: 'words' }] : []),
     ...(waiting.length ? [{ key: 'door', words: doorLine(waiting), to: 'lobby' }] : []),
+    ...(graveTold(room) ? [{ key: 'felt', words: 'Where people are', to: 'felt' }] : []),
     ...(notes.length ? [{ key: 'backstage', words: noteLine(notes), to: 'backstage' }] : []),
   ];
 }

@@ -6,6 +6,7 @@ import { Guardian, KeepingLines } from './keeping.js';
 import { StillHere } from './kept.js';
 import { AskedOfMe } from './ladder.js';
 import { NearlyThere } from './voice.js';
+import { WhereLine } from './where.js';
 import { lastAnswer, lastRead } from './word.js';
 
 const LINES = {
@@ -27,6 +28,7 @@ export function Frame({ room, className = 'room', children }) {
         <${StillHere} ...${room} />
         <${NearlyThere} ...${room} />
         <${AskedAgain} ...${room} />
+        <${WhereLine} ...${room} />
         <${Guardian} ...${room} />
       </div>
       ${children}

@@ -67,6 +67,7 @@ export function armHand() {
     closeHand();
     if (wish === 'pause') current?.status('out');
     if (wish === 'word') current?.remember('word', '');
+    if (wish === 'where') current?.remember('where', true);
     if (ASKED[wish] && current) askForTheRoom(current, ASKED[wish]);
     if (wish === 'help') current?.remember('word', HELP);
   });

@@ -5,6 +5,7 @@ import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
 import { Wording } from './agreements.js';
 import { Backstage, hasBackstage } from './backstage.js';
 import { knockOn } from './clockwork.js';
+import { PulseSwitch } from './felt.js';
 import { NotTonight } from './few.js';
 import { openHand } from './hand.js';
 import { People } from './people.js';
@@ -49,6 +50,7 @@ function Start({ room, drift, close, go }) {
       ${live && html`<button class="btn" type="button" onClick=${() => go('turns')}>Turns: the order, and who has not been heard</button>`}
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
       ${hasBackstage(room) && html`<button class="btn" type="button" onClick=${() => go('backstage')}>Between hosts: a note nobody else sees</button>`}
+      <${PulseSwitch} ...${{ stage, act }} />
       <button class="btn" type="button" onClick=${() => go('wording')}>Our agreements</button>
       <button class="btn" type="button" onClick=${() => { close(); openHand(store, document.getElementById('more')); }}>Numbers one can call</button>
       <button class="btn" type="button" onClick=${() => { close(); setTheme(isDay() ? 'night' : 'day'); }}>${isDay() ? 'Darker colours' : 'Lighter colours'}</button>
