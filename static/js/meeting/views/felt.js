@@ -84,7 +84,7 @@ export function OwnWhere({ room }) {
   const others = people.filter((person) => person.host && !person.you).length;
   return html`
     <${Sheet} key=${place ?? 'ask'} title="Where are you right now?" close=${close} back=${place !== null && (() => setPlace(null))}>
-      ${place === null && html`<p class="small soft">Only you see this. It stays on this page, and hosts are not counted.</p><${FourPlaces} choose=${setPlace} />`}
+      ${place === null && html`<p class="small soft where__who">Only you see this. It stays on this page, and hosts are not counted.</p><${FourPlaces} choose=${setPlace} />`}
       ${place !== null && place < OUTSIDE && html`<p role="status">Good to know. It is yours alone.</p>`}
       ${place !== null && place >= OUTSIDE && html`<${HandOver} ...${{ store, others, close }} />`}
     <//>

@@ -78,7 +78,7 @@ const nameOf = (place) => PLACES.find(([key]) => key === place)[1];
 
 function Places({ room, choose }) {
   return html`
-    <p class="small soft">${isCounted(room) ? DECLARED : FOR_ONESELF}</p>
+    <p class="small soft where__who">${isCounted(room) ? DECLARED : FOR_ONESELF}</p>
     <${FourPlaces} choose=${choose} />
     <button class="btn btn--line btn--wide where__not" type="button" onClick=${() => choose(NO_ANSWER)}>Rather not say</button>
     <${OwnNumber} meeting=${room.store.page.meeting} />
@@ -101,7 +101,7 @@ function OwnNumber({ meeting }) {
     keepNumber(meeting, event.target.value);
   };
   return html`
-    <details class="where__number">
+    <details class="where__number" onToggle=${(event) => event.target.open && event.target.scrollIntoView({ block: 'end' })}>
       <summary>A number for myself</summary>
       <label class="field__label" for="own-number">From 0, calm, to 10, as upset as can be</label>
       <input id="own-number" type="range" min="0" max="10" step="1" value=${number === '' ? '5' : number} onInput=${slide} />
