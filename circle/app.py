@@ -89,13 +89,17 @@ class Runtime:
             return
         if self.sharing.listen is None:
             self.retention.clear_made_up()  # its people ended with the process before this one
-        for work in (
-            lambda: ticker.run(self.hub.conduct, lambda: False),
-            self.sharing.listen,
-            self.make_keys,
-        ):
-            if work is not None:
-                threading.Thread(target=work, daemon=True).start()
+        for work in (self.tick, self.listen, self.make_keys):
+            threading.Thread(target=work, daemon=True).start()
+
+    def tick(self) -> None:
+        """What time alone does, until the process ends."""
+        ticker.run(self.hub.conduct, lambda: False)
+
+    def listen(self) -> None:
+        """Hear what other processes tell, if there are any, until this one ends."""
+        if self.sharing.listen is not None:
+            self.sharing.listen(lambda: False)
 
     def make_keys(self) -> None:
         """Keys of quiet rounds, ahead of need, until the process ends."""

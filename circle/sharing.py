@@ -13,11 +13,13 @@ from circle.services.tickets import OwnTickets, Tickets
 from circle.settings import SettingsError
 from circle.store.crypto import KeyRing
 
+Stopped = Callable[[], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """local: hands messages to the pages of this process. broadcaster: tells pages wherever they are.
-    listen: hears what other processes tell, for as long as this one lives; None when there are none.
+    listen: hears what other processes tell until it is stopped; None when there are none.
     """
 
     memories: Memories
@@ -25,7 +27,7 @@ class Sharing:
     connections: Connections
     local: SocketBroadcaster
     broadcaster: Broadcaster
-    listen: Callable[[], None] | None = None
+    listen: Callable[[Stopped], None] | None = None
 
 
 def by_itself(clock: Clock) -> Sharing:
@@ -62,5 +64,5 @@ def with_others(redis_url: str, keys: KeyRing, clock: Clock) -> Sharing:
         connections,
         local,
         bus.SharedBroadcaster(shared),
-        lambda: bus.listen(line, shared, local),
+        lambda stopped: bus.listen(line, shared, local, stopped),
     )

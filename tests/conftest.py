@@ -52,8 +52,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """URL of an empty database; each test runs on both kinds."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'circle.sqlite'}"
-        return
-    server = make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql+psycopg")
+    else:
+        yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """URL of an empty database on the PostgreSQL server."""
+    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
     name = f"test_{uuid4().hex}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

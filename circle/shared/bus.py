@@ -40,9 +40,7 @@ class SharedBroadcaster:
         self._memories.publish({"do": "move", "meeting": meeting_id, "seat": seat_id, "audience": audience})
 
 
-def listen(
-    client: redis.Redis, memories: SharedMemories, local: Local, stopped: Callable[[], bool] = lambda: False
-) -> None:
+def listen(client: redis.Redis, memories: SharedMemories, local: Local, stopped: Callable[[], bool]) -> None:
     """Hand on what is published until stopped. After a broken line every page looks anew: what was said
     meanwhile was not heard.
     """

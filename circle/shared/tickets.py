@@ -58,4 +58,4 @@ def _key(ticket: str) -> str:
 
 
 def _theirs(meeting_id: str, member_id: str) -> str:
-    return f"circle:tickets:{meeting_id}:{member_id}"
+    return f"circle:tickets:{sha256(f'{meeting_id} {member_id}'.encode()).hexdigest()}"

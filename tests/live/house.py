@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import socketio
@@ -40,7 +40,7 @@ PATIENCE_S = 10.0
 class Phone:
     """A real Socket.IO client; it keeps what it hears."""
 
-    def __init__(self, house: House, who: str, ticket: str = "") -> None:
+    def __init__(self, house: House | Annex, who: str, ticket: str = "") -> None:
         self.house, self.who = house, who
         self.ticket = ticket or house.ticket(who)
         self.heard: list[dict[str, Any]] = []
@@ -98,11 +98,15 @@ class House:
         members: tuple[str, ...] = (ANA, BO, CY),
         begun: bool = True,
         linger_min: int = 0,
+        **settings: Any,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        settings = Settings(data_dir=folder, env="test", port=self.port, test_control=str(folder / "control"))
-        self.app = create_app(settings, async_mode="threading")
+        control = str(folder / "control")
+        self.settings = Settings(
+            data_dir=folder, env="test", port=self.port, test_control=control, **settings
+        )
+        self.app = create_app(self.settings, async_mode="threading")
         self.hub: Hub = self.app.extensions["circle"]
         self.tickets: Tickets = self.app.extensions["circle.tickets"]
         assert isinstance(self.hub.clock, SettableClock)
@@ -141,20 +145,57 @@ class House:
         return self.hub.committer.read(lambda db: list(db.scalars(select(table))))
 
 
+class Annex:
+    """Another process of the same house: the same database and people, its own port and pages."""
+
+    def __init__(self, house: House) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        settings = house.settings.model_copy(update={"port": self.port})
+        self.app = create_app(settings, async_mode="threading")
+        self.hub: Hub = self.app.extensions["circle"]
+        self.hub.clock.set(house.clock.now())  # type: ignore[attr-defined]
+        self.tickets: Tickets = self.app.extensions["circle.tickets"]
+        self.phones: list[Phone] = []
+
+    def ticket(self, who: str) -> str:
+        """A fresh ticket for this person."""
+        return self.tickets.issue(Caller(who), MEETING)
+
+    def phone(self, who: str) -> Phone:
+        """This person's phone, connected here."""
+        return Phone(self, who).connect()
+
+
 @contextmanager
 def open_house(folder: Path, *steps: Step, **how: Any) -> Iterator[House]:
     """A house for the length of a test."""
-    house = House(folder, *steps, **how)
+    with serving(House(folder, *steps, **how)) as house:
+        yield house
+
+
+H = TypeVar("H", House, Annex)
+
+
+@contextmanager
+def serving(house: H) -> Iterator[H]:
+    """Open to phones for the length of a test."""
+    stop, sharing = threading.Event(), house.app.extensions["circle.runtime"].sharing
     server = make_server("127.0.0.1", house.port, house.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
+    works = [threading.Thread(target=server.serve_forever, daemon=True)]
+    if sharing.listen is not None:
+        works.append(threading.Thread(target=sharing.listen, args=(stop.is_set,), daemon=True))
+    for work in works:
+        work.start()
     try:
         yield house
     finally:
         for phone in house.phones:
             phone.hang_up()
         server.shutdown()
-        serving.join(PATIENCE_S)
+        stop.set()
+        for work in works:
+            work.join(PATIENCE_S)
         server.server_close()
         house.hub.engine.dispose()
 
