@@ -19,7 +19,7 @@ from circle.domain.difference import View
 from circle.domain.meeting import Meeting, Place, Role, Seat, holder_of, turn_seconds
 from circle.domain.pacing import is_landing, options
 from circle.domain.plan import Part, Step
-from circle.domain.room import Presence, PrivateWord, Room, Status
+from circle.domain.room import Presence, PrivateWord, Room, Status, WallLine
 from circle.domain.stage_view import host_name, iso, stage_of
 from circle.domain.step_view import prompt_of
 
@@ -77,6 +77,7 @@ def _room_view(room: Room) -> View:
         "stage": {"stage": stage_of(room)},
         "people": {s.id: _person(s) for s in room.meeting.placed(Place.SEATED)},
         "said": _said(room),
+        "mailbox": _mailbox(room),
         "lines": _lines(room) if meeting_shows_wall(room.meeting) else {},
         "outline": {step.id: {"at": i, "title": step.title} for i, step in enumerate(_steps(room))},
     }
@@ -127,8 +128,9 @@ def _hosts_view(room: Room) -> View:
         "waiting": {s.id: {"name": s.name, "at_next": s.at_next} for s in meeting.placed(Place.WAITING)},
         "removed": {s.id: {"name": s.name, "banned": s.banned} for s in meeting.placed(Place.REMOVED)},
         "said": _said(room),
+        "mailbox": _mailbox(room),
         "lines": _lines(room, to_hosts=True),
-        "batch": {line.id: {"text": line.text, "aside": line.set_aside} for line in room.batch},
+        "batch": {line.id: _to_read(line) for line in room.batch},
         "words": {w.id: {"seat": w.seat_id} | _word(w) for w in room.words},
         "backstage": _backstage(room),
         "outline": {step.id: _outline(i, step) for i, step in enumerate(_steps(room))},
@@ -137,7 +139,8 @@ def _hosts_view(room: Room) -> View:
 
 def _stand_in_view(room: Room) -> View:
     """The desk without private words, without who stepped out, and without who said yes to what. Without
-    cards too: one of them comes because several people stepped out.
+    cards too: one of them comes because several people stepped out. And without keys to answer a line with:
+    a stand-in is a member.
     """
     shown = _hosts_view(room)
     shown["stage"]["stage"]["advice"] = None
@@ -145,6 +148,9 @@ def _stand_in_view(room: Room) -> View:
         status = Status.HERE.value if person["status"] != "no_screen" else "no_screen"
         person.update(status=status, connected=True, check="", heard=False, quiet=False, apart=False)
         person.pop("since", None)
+    for line in shown["lines"].values():
+        line.pop("mailbox", None)
+    shown["batch"] = {i: {"text": line["text"], "aside": line["aside"]} for i, line in shown["batch"].items()}
     return shown | {"words": {}, "removed": {}, "backstage": {}}
 
 
@@ -273,6 +279,21 @@ def _backstage(room: Room) -> dict[str, Any]:
     }
 
 
+def _mailbox(room: Room) -> dict[str, Any]:
+    """Sealed answers: the same for everybody at the table, whoever can open one."""
+    return {answer.id: {"sealed": answer.sealed} for answer in room.signs.mailbox}
+
+
+def _to_read(line: WallLine) -> dict[str, Any]:
+    commit = {"commit": line.commit} if line.mailbox else {}
+    return {"text": line.text, "aside": line.set_aside} | _key_of(line) | commit
+
+
+def _key_of(line: WallLine) -> dict[str, Any]:
+    """What a host's page seals an answer with; lines of the unnamed wall have none."""
+    return {"mailbox": line.mailbox} if line.mailbox else {}
+
+
 def _said(room: Room) -> dict[str, Any]:
     return {
         share.id: {
@@ -297,7 +318,7 @@ def _lines(room: Room, *, to_hosts: bool = False) -> dict[str, Any]:
             "received": line.received,
             "read_aloud": line.read_aloud,
         }
-        | ({"aside": line.set_aside} if to_hosts else {})
+        | ({"aside": line.set_aside} | _key_of(line) if to_hosts else {})
         for line in room.lines
         if to_hosts or not line.set_aside
     }

@@ -48,7 +48,8 @@ class WallLine:
     """Words without a name: there is no author here, nor in what this was read from.
 
     commit: hex SHA-256 of a secret only the writer's page has; it lets the page find its own line
-    and take it back. received: somebody touched it (once is enough; there is no count).
+    and take it back. received: somebody touched it (once is enough; there is no count). mailbox: a key
+    made for this line alone, to seal an answer with; "" where there is none.
     """
 
     id: str
@@ -58,6 +59,7 @@ class WallLine:
     set_aside: bool = False
     received: bool = False
     read_aloud: bool = False
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from circle.domain.backstage import HostNote, noted
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import LEADING, OVER, RUNNING, Meeting, Phase, Place, Role
 from circle.domain.pulse import NO_PULSE, Pulse, Where
+from circle.domain.sealed import SealedAnswer, dropped_in
 
 
 class Wish(StrEnum):
@@ -39,7 +40,7 @@ class CheckUp(StrEnum):
 class Signs:
     """The signs of one session. back: seats that are back from the present break. checks: by seat.
     advised: the card on the hosts' desk. backstage: hosts' notes to one another. pulse: where people are, as
-    they say; never by person once it has closed.
+    they say; never by person once it has closed. mailbox: sealed answers, which everybody's page has.
     """
 
     wishes: frozenset[Wish] = frozenset()
@@ -48,6 +49,7 @@ class Signs:
     advised: Advised = NOT_ADVISED
     backstage: tuple[HostNote, ...] = ()
     pulse: Pulse = NO_PULSE
+    mailbox: tuple[SealedAnswer, ...] = ()
 
 
 NO_SIGNS = Signs()
@@ -126,6 +128,14 @@ class KeepPulse(Signal):
     """Hosts want the pulse tonight, or no more."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendSealed(Signal):
+    """A host's answer to whoever wrote a line; which line, only the writer's page can tell."""
+
+    answer: str
+    sealed: str
 
 
 def heed(signs: Signs, signal: Signal, seat_id: str, meeting: Meeting, out: frozenset[str]) -> Signs:
@@ -223,6 +233,10 @@ def _keep_pulse(signs: Signs, signal: KeepPulse, *_: Any) -> Signs:
     return replace(signs, pulse=pulses.switched(signs.pulse, signal.on))
 
 
+def _send_sealed(signs: Signs, signal: SendSealed, *_: Any) -> Signs:
+    return replace(signs, mailbox=dropped_in(signs.mailbox, SealedAnswer(signal.answer, signal.sealed)))
+
+
 # Some are for those who lead; who stepped out is not a stand-in's to know.
 _WHO: dict[type[Signal], frozenset[Role]] = {
     PutWishAway: LEADING,
@@ -231,6 +245,7 @@ _WHO: dict[type[Signal], frozenset[Role]] = {
     TellHosts: frozenset({Role.HOST}),
     SayWhere: frozenset({Role.MEMBER}),
     KeepPulse: LEADING,
+    SendSealed: frozenset({Role.HOST}),
 }
 _HEED: dict[type[Signal], Callable[..., Signs]] = {
     AskSlower: _wish(Wish.SLOWER),
@@ -244,4 +259,5 @@ _HEED: dict[type[Signal], Callable[..., Signs]] = {
     TellHosts: _tell_hosts,
     SayWhere: _say_where,
     KeepPulse: _keep_pulse,
+    SendSealed: _send_sealed,
 }

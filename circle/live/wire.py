@@ -18,6 +18,7 @@ from circle.domain.errors import Invalid
 from circle.domain.pacing import Saving
 from circle.domain.plan import Sharing
 from circle.domain.pulse import Where
+from circle.domain.sealed import LETTERS
 from circle.domain.sketch import SKETCH_MAX, STROKES
 from circle.live.frames import Auth, Frame, OnOff, WhereIn
 from circle.live.frames import Strict as _Strict
@@ -221,6 +222,15 @@ class NoteIn(_Strict):
     text: Text
 
 
+class SealedIn(_Strict):
+    """A sealed answer, always as long; nothing in it says for whom. answer: random, made by the page."""
+
+    answer: Id
+    sealed: Annotated[
+        str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", min_length=LETTERS, max_length=LETTERS)
+    ]
+
+
 class OnWish(_Strict):
     """A wish of the room."""
 
@@ -322,6 +332,7 @@ _SIGNALS: dict[type[g.Signal], type[_Strict]] = {
     g.TellHosts: NoteIn,
     g.SayWhere: WhereIn,
     g.KeepPulse: OnOff,
+    g.SendSealed: SealedIn,
 }
 Wish = c.Command | s.Speech | g.Signal
 _KINDS: dict[type[Any], type[_Strict]] = {**_COMMANDS, **_SPEECH, **_SIGNALS}

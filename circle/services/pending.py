@@ -77,7 +77,7 @@ class PendingLines:
     def batch_for_hosts(self, meeting_id: str, step_id: str) -> tuple[WallLine, ...]:
         """The batch as hosts see it."""
         return tuple(
-            WallLine(line.id, step_id, line.text, set_aside=line.set_aside)
+            WallLine(line.id, step_id, line.text, line.commit, set_aside=line.set_aside, mailbox=line.mailbox)
             for line in self.batch(meeting_id, step_id)
         )
 

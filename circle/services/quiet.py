@@ -123,7 +123,15 @@ class QuietRounds:
             return ()
         posts, now.held = now.held, []
         lines = [
-            NewLine(str(uuid.uuid4()), post.text, post.commit, post.read_aloud, post.summary, set_aside=False)
+            NewLine(
+                str(uuid.uuid4()),
+                post.text,
+                post.commit,
+                post.read_aloud,
+                post.summary,
+                set_aside=False,
+                mailbox=post.mailbox,
+            )
             for post in posts
         ]
         secrets.SystemRandom().shuffle(lines)

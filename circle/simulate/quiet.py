@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import rsa, x25519
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from circle.domain.quiet import BODY_BYTES, TOKENS_EACH
@@ -35,6 +35,12 @@ def public_key(encoded: bytes) -> blindrsa.PublicKey:
     if not isinstance(key, rsa.RSAPublicKey):
         raise ValueError("not a key of a round")
     return blindrsa.PublicKey(key.public_numbers().n, key.public_numbers().e)
+
+
+def _a_key() -> str:
+    """A key as pages send one with every post. Nobody here opens what is sealed with it."""
+    raw = x25519.X25519PrivateKey.generate().public_key().public_bytes_raw()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 @dataclass
@@ -75,7 +81,7 @@ class QuietPage:
             "commit": self.commit if text else secrets.token_hex(32),
             "read_aloud": False,
             "summary": False,
-            "mailbox": "",
+            "mailbox": _a_key(),
         } | consents
         written = json.dumps(words, ensure_ascii=False).encode()
         whole = self.tokens.pop(0) + len(written).to_bytes(4) + written

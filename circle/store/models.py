@@ -209,6 +209,7 @@ class LineRow(Base):
     summary: Mapped[bool] = mapped_column(Boolean, default=False)
     set_aside: Mapped[bool] = mapped_column(Boolean, default=False)
     received: Mapped[bool] = mapped_column(Boolean, default=False)
+    mailbox: Mapped[str] = mapped_column(String(43), default="", server_default="")
     __table_args__ = (Index("ix_lines_step", "meeting_id", "step_id"), {"sqlite_with_rowid": False})
 
 

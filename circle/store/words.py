@@ -27,6 +27,7 @@ class NewLine:
     read_aloud: bool
     summary: bool
     set_aside: bool
+    mailbox: str = ""
 
 
 class Words:
@@ -100,6 +101,7 @@ class Words:
                 set_aside=r.set_aside,
                 received=r.received,
                 read_aloud=r.read_aloud,
+                mailbox=r.mailbox,
             )
             for r in rows
         )
@@ -119,6 +121,7 @@ class Words:
                     read_aloud=line.read_aloud,
                     summary=line.summary,
                     set_aside=line.set_aside,
+                    mailbox=line.mailbox,
                 )
             )
             db.flush()  # row by row, so that the unit of work cannot sort them back

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, WebSocket, expect
 
 from circle.domain.quiet import BODY_BYTES, COLLECT_SECONDS
 from tests.browser.people import Host, Member
@@ -38,20 +38,23 @@ class Wire:
     page: Page
     posts: list[Request] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
     bare: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
 
     def listen(self) -> Wire:
         """From now on; the page is loaded anew, so that its socket is heard too."""
         self.page.on("request", lambda sent: self.posts.append(sent) if is_bare(sent.url) else None)
-        self.page.on(
-            "websocket", lambda line: line.on("framesent", lambda frame: self.frames.append(str(frame)))
-        )
+        self.page.on("websocket", self._hear)
         devtools = self.page.context.new_cdp_session(self.page)
         devtools.send("Network.enable")
         devtools.on("Network.responseReceived", self._answered)
         self.page.reload()
         return self
+
+    def _hear(self, line: WebSocket) -> None:
+        line.on("framesent", lambda frame: self.frames.append(str(frame)))
+        line.on("framereceived", lambda frame: self.heard.append(str(frame)))
 
     def _answered(self, event: dict[str, Any]) -> None:
         answer = event["response"]
@@ -107,6 +110,36 @@ def posted_alike(wire: Wire) -> None:
     assert not wire.bare & wire.known
 
 
+ANSWER = "You are not the only one here with a house."
+
+
+def answered_alone(host: Host, table: dict[str, Member], wires: dict[str, Wire]) -> None:
+    """A host answers Ana's line: her page alone shows it, and nothing leaves any page."""
+    before = {name: (wire.without_beats, len(wire.posts)) for name, wire in wires.items()}
+    line = host.page.locator(".poem--desk li", has_text=LINES["Ana"])
+    host.presses("Answer privately", inside=line)
+    host.page.locator("#sealed-text").fill(ANSWER)
+    host.finds_no_barrier("desk: a line is answered privately")
+    host.presses("Seal and send")
+    host.sees("It is sealed and sent.")
+    table["Ana"].sees("A host has written to you alone.")
+    table["Ana"].finds_no_barrier("quiet round: answered alone")
+    table["Ana"].presses("Read it")
+    table["Ana"].sees(ANSWER)
+    table["Ana"].finds_no_barrier("quiet round: reading what a host wrote")
+    everybody_has = "document.body.textContent.includes('written to you alone')"
+    assert [name for name, member in table.items() if member.page.evaluate(everybody_has)] == ["Ana"]
+    table["Ana"].presses("Close")
+    table["Ana"].does_not_see("A host has written to you alone.")
+    after = {name: (wire.without_beats, len(wire.posts)) for name, wire in wires.items()}
+    assert after == before, "no page can be known by what it does then"
+    heard = [[frame for frame in wire.heard if '"in":"mailbox"' in frame] for wire in wires.values()]
+    assert len(heard[0]) == 1
+    assert heard == heard[:1] * len(NAMES), "every page was sent the same"
+    assert ANSWER not in str(heard)
+    assert LINES["Ana"] not in str(heard)
+
+
 def test_three_write_four_do_not_and_all_do_the_same(
     server: Server, host: Host, table: dict[str, Member]
 ) -> None:
@@ -155,6 +188,7 @@ def test_three_write_four_do_not_and_all_do_the_same(
     table["Dee"].does_not_see("Half a thought")
     table["Dee"].does_not_see("rather not")
 
+    answered_alone(host, table, wires)
     table["Bo"].presses("Take mine back")
     table["Bo"].sees("It is taken back.")
     for member in table.values():

@@ -20,7 +20,8 @@ from circle.domain.meeting import Place
 from circle.domain.plan import Line, Pace, Step
 from circle.domain.pulse import Where
 from circle.domain.room import Status
-from circle.domain.signs import KeepPulse, SayWhere
+from circle.domain.sealed import LETTERS
+from circle.domain.signs import KeepPulse, SayWhere, SendSealed
 from circle.live import ticker
 from circle.live.handlers import refusal_ack
 from circle.services.clock import SettableClock
@@ -110,6 +111,7 @@ class PrivateEvening:
 
     def _words(self) -> None:
         self.sitting.go_to("word")
+        self.sign(HOST, SendSealed("sealed-for-somebody", "A" * LETTERS))  # whom, nobody can tell
         self.sitting.say(ANA, Say("word", "fine"))
         self.sitting.say(FAY, Say("word", "unkind"))
         unkind = next(i for i, said in self.seen(HOST, "said").items() if said["text"] == "unkind")

@@ -61,6 +61,7 @@ def _every(stage: str) -> set[str]:
 
 
 _SAID = _keys("said", "seat step text sketch at")
+_MAILBOX = {"mailbox.sealed"}  # the same for everybody at the table
 _LINES = _keys("lines", "step text commit received read_aloud")
 
 # The list: what may be in a frame to each audience, and nothing else.
@@ -69,11 +70,12 @@ ALLOWED: dict[str, set[str]] = {
     | _keys("people", "name host")
     | _SAID
     | _LINES
+    | _MAILBOX
     | _keys("outline", "at title"),
     STAND_IN: _every(f"{_STAGE} {QUIET} {_LEADING}")
     | _keys("people", "name host status connected heard check quiet apart stays")
     | _keys("waiting", "name at_next")
-    | (_SAID | _LINES | {"lines.aside"})
+    | (_SAID | _LINES | _MAILBOX | {"lines.aside"})
     | _keys("batch", "text aside")
     | _keys("outline", "at title minutes intensity kind"),
     LINGER: _every(_STAGE) | _keys("people", "name host"),

@@ -14,6 +14,7 @@ from circle.domain.audience import (
     HOSTS,
     ROOM,
     SELF,
+    STAND_IN,
     audience_of,
     audiences,
     meeting_shows_wall,
@@ -118,6 +119,18 @@ def test_lines_that_wait_are_for_nobody_and_a_batch_for_hosts() -> None:
     line = WallLine("l1", "wall", "a line")
     assert told(room_of(scene), room_of(scene, batch=(line,))) == {HOSTS}
     assert "commit" not in str(view(room_of(scene, batch=(line,)), HOSTS)["batch"])
+
+
+def test_the_key_of_a_line_is_for_hosts_and_not_for_a_stand_in() -> None:
+    scene = begun(WALL, GOODBYE)
+    scene.do(HOST, c.Next(), c.Next())
+    line = WallLine("l1", "wall", "a line", commit="c1", mailbox="KEY")
+    room = room_of(scene, batch=(line,), lines=(line,))
+    seen = view(room, HOSTS)
+    assert seen["batch"]["l1"] == {"text": "a line", "aside": False, "mailbox": "KEY", "commit": "c1"}
+    assert seen["lines"]["l1"]["mailbox"] == "KEY"
+    assert "KEY" not in str([view(room, name) for name in (ROOM, STAND_IN, SELF + ANA)])
+    assert view(room, STAND_IN)["batch"]["l1"] == {"text": "a line", "aside": False}
 
 
 def test_the_wall_is_shown_when_the_hosts_show_it() -> None:

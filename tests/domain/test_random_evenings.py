@@ -26,7 +26,7 @@ from circle.domain.pacing import Saving
 from circle.domain.pairs import group_of
 from circle.domain.plan import Part, Sharing
 from circle.domain.room import CircleFacts, PairWord, Presence, PrivateWord, Room, Share, Status, WallLine
-from circle.domain.signs import TellHosts, heed
+from circle.domain.signs import SendSealed, TellHosts, heed
 from circle.domain.transition import transition
 from tests.domain.invariants import check_clocks, check_phase, check_piece
 from tests.domain.scene import (
@@ -239,15 +239,16 @@ class Evening(RuleBasedStateMachine):
         told = self.turn(replace(self.room, words=(*self.room.words, word)))
         assert told <= {HOSTS, SELF + who}
 
-    @rule(who=people)
-    def a_note_between_hosts(self, who: str) -> None:
+    @rule(who=people, sealed=st.booleans())
+    def a_note_between_hosts_or_a_sealed_answer(self, who: str, sealed: bool) -> None:
+        words = SendSealed(self.new_id(), "sealed") if sealed else TellHosts(self.new_id(), "BACKSTAGE")
         try:
-            note = TellHosts(self.new_id(), "BACKSTAGE")
-            signs = heed(self.room.signs, note, who, self.room.meeting, frozenset())
+            signs = heed(self.room.signs, words, who, self.room.meeting, frozenset())
         except CircleError:
             return
         assert ROLES[who] is Role.HOST
-        assert self.turn(replace(self.room, signs=signs)) == {HOSTS}
+        told = self.turn(replace(self.room, signs=signs))
+        assert told == ({HOSTS, ROOM, STAND_IN} & set(audiences(self.room.meeting)) if sealed else {HOSTS})
 
     @rule(who=people)
     def somebody_speaks(self, who: str) -> None:
@@ -287,7 +288,7 @@ class Evening(RuleBasedStateMachine):
 
     @rule()
     def hosts_read_a_batch(self) -> None:
-        line = WallLine(self.new_id(), "wall", "BATCH-FOR-HOSTS")
+        line = WallLine(self.new_id(), "wall", "BATCH-FOR-HOSTS", mailbox="BATCH-FOR-HOSTS")
         assert self.turn(replace(self.room, batch=(*self.room.batch, line))) == {HOSTS}
 
     # -- how it happens -------------------------------------------------------------------------------

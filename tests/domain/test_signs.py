@@ -25,6 +25,7 @@ from circle.domain.signs import (
     PutWishAway,
     RefuseCheckUps,
     SayWhere,
+    SendSealed,
     Signal,
     Signs,
     TellHosts,
@@ -42,6 +43,7 @@ EVERYTHING: tuple[Signal, ...] = (
     *(AskSlower(), AskPause(), PutWishAway(Wish.PAUSE), AmBack()),
     *(AskIfWell(ANA), AmWell(), RefuseCheckUps(True), TellHosts("n1", "slower?")),
     *(SayWhere(Where.NUMB), KeepPulse(True)),
+    SendSealed("a1", "sealed"),
 )
 
 
@@ -66,7 +68,11 @@ def test_signs_are_for_people_at_the_table_while_it_lasts(signal: Signal) -> Non
 
 
 @pytest.mark.parametrize(
-    "signal", [PutWishAway(Wish.SLOWER), AskIfWell(ANA), TellHosts("n1", "slower?"), KeepPulse(True)]
+    "signal",
+    [
+        *(PutWishAway(Wish.SLOWER), AskIfWell(ANA), TellHosts("n1", "slower?"), KeepPulse(True)),
+        SendSealed("a1", "sealed"),
+    ],
 )
 def test_some_are_for_hosts_alone(signal: Signal) -> None:
     refuses(signal, BO, begun().meeting, NotAllowed, "not_allowed")

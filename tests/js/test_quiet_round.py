@@ -112,6 +112,8 @@ def test_a_page_with_words_and_one_without_do_the_same(run: Run, page: Page, ser
     server.rounds.open_window("m1", ())
     assert server.rounds.takes("m1", first)
     assert server.rounds.takes("m1", second)
+    assert len(cover["mailbox"]) == len(line["mailbox"]) == 43, "a key with every post"
+    assert cover["mailbox"] != line["mailbox"]
     assert first != second
     one, other = (sent.all_headers() for sent in server.posts)
     assert one == other
@@ -183,6 +185,37 @@ def test_a_round_begun_anew_keeps_the_words_and_asks_again(run: Run, page: Page,
         None,
         0,
     ]
+
+
+def test_a_page_without_a_key_for_answers_posts_as_much(run: Run, page: Page, server: Server) -> None:
+    page.evaluate("() => { crypto.subtle.generateKey = () => Promise.reject(new Error('no such curve')); }")
+    run("quiet/round.js", "await window.keeper.ready(a, {})", WORDS)
+    collect(run, server)
+    assert server.bodies()[0][1]["mailbox"] == ""
+    assert state(page) == "sent"
+    assert page.evaluate("window.keeper.mailbox.keys.length") == 0
+
+
+ANSWERED = """
+const { seal } = await import('/static/js/quiet/seal.js');
+const { commit, mailbox } = window.keeper.line;
+window.keeper.see(null);
+const sealed = await seal('for you', mailbox.address, 'm1', commit);
+await window.keeper.mailbox.look([{ id: 'a1', sealed }]);
+return window.keeper.mailbox.answers.map(({ text, line }) => [text, line]);
+"""
+
+
+def test_an_answer_reaches_the_writer_after_the_step_and_nothing_leaves(
+    run: Run, page: Page, server: Server
+) -> None:
+    run("quiet/round.js", "await window.keeper.ready(a, {})", WORDS)
+    collect(run, server)
+    posts = len(server.posts)
+    assert run("quiet/round.js", ANSWERED) == [["for you", WORDS]]
+    assert len(server.posts) == posts
+    page.evaluate("document.dispatchEvent(new CustomEvent('circle:leave'))")
+    assert page.evaluate("[window.keeper.mailbox.keys, window.keeper.mailbox.answers]") == [[], []]
 
 
 def test_another_key_than_the_one_announced_is_noticed(run: Run, page: Page, server: Server) -> None:

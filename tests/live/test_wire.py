@@ -19,6 +19,7 @@ from circle.domain.pacing import Saving
 from circle.domain.permissions import PERMISSIONS, STAGE_COMMANDS
 from circle.domain.plan import Sharing
 from circle.domain.pulse import Where
+from circle.domain.sealed import LETTERS
 from circle.live import wire
 from circle.services import speech as s
 from circle.services.ready import ready_prompts
@@ -111,6 +112,7 @@ GOOD: dict[str, tuple[dict[str, Any], object]] = {
     "tell_hosts": ({"note": SEAT, "text": " words\u200b"}, g.TellHosts(SEAT, "words")),
     "say_where": ({"where": 2}, g.SayWhere(Where.FLOODED)),
     "keep_pulse": ({"on": True}, g.KeepPulse(True)),
+    "send_sealed": ({"answer": SEAT, "sealed": "A" * LETTERS}, g.SendSealed(SEAT, "A" * LETTERS)),
     "refuse_check_ups": ({"refuse": True}, g.RefuseCheckUps(True)),
 }
 MADE_HERE = ("add_seat", "insert_step", "shuffle_round")  # their wishes hold something of the server's own

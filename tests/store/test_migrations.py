@@ -98,6 +98,7 @@ def test_a_yes_given_before_versions_counts_for_the_first_wording(file: Path) ->
             CREATE TABLE circles (id VARCHAR(32) PRIMARY KEY);
             CREATE TABLE members (id VARCHAR(32) PRIMARY KEY, affirmed_on VARCHAR(10) NOT NULL);
             CREATE TABLE words (id VARCHAR(32) PRIMARY KEY);
+            CREATE TABLE lines (id VARCHAR(36) PRIMARY KEY) WITHOUT ROWID;
             INSERT INTO circles VALUES ('c1');
             INSERT INTO members VALUES ('said-yes', '2026-03-12'), ('not-yet', '');
         """)

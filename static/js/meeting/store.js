@@ -57,6 +57,7 @@ export function makeStore(page, draw) {
     if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
     if (stage?.epoch) wall.epochIs(stage.epoch);
     quiet.see(stage?.quiet_round ?? null);
+    quiet.mailbox.look(listOf(store.state, 'mailbox'));
     if (store.note && stage?.seq !== store.noteSeq) return store.tell('');
     return changed();
   }

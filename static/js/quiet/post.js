@@ -11,15 +11,18 @@ export async function newSecret() {
   return { secret, commit: toHex(await sha256(new TextEncoder().encode(secret))) };
 }
 
-/** The body for one token: a line {text, commit, read_aloud, summary}, or a cover when there is none. */
-export function bodyOf(token, line = null) {
+/**
+ * The body for one token: a line {text, commit, read_aloud, summary}, or a cover when there is none. `mailbox`:
+ * the address of a key made for this post alone, "" where the browser makes none; the body is as long.
+ */
+export function bodyOf(token, line = null, mailbox = '') {
   const words = {
     kind: line ? 'line' : 'cover',
     text: line?.text ?? '',
     commit: line?.commit ?? toHex(random(32)),
     read_aloud: Boolean(line?.read_aloud),
     summary: Boolean(line?.summary),
-    mailbox: '',
+    mailbox,
   };
   const written = new TextEncoder().encode(JSON.stringify(words));
   const size = new DataView(new ArrayBuffer(4));

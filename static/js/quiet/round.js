@@ -3,8 +3,10 @@
  * not: it asks for tokens when a round begins, and posts once, a line or a cover, when hosts collect.
  * Words stay in this object's memory until then: not in storage, not on the server.
  */
+import { Mailbox } from './mailbox.js';
 import { base64url, bodyOf, fromBase64url, newSecret, post, withdraw } from './post.js';
 import { fourWords } from './print.js';
+import { newMailbox } from './seal.js';
 import { askForToken, challengeOf, readKey } from './token.js';
 
 const TOKENS = 2; // circle/domain/quiet.py
@@ -14,7 +16,7 @@ const AGAIN_MS = 1000;
 
 export const CAN_TAKE_PART = Boolean(globalThis.crypto?.subtle) && typeof BigInt === 'function';
 
-/** `line`: what is to be sent, or was: {text, state, secret, commit, ...}. States: ready, sent, missed. */
+/** `line`: what is to be sent, or was: {text, state, secret, commit, mailbox, ...}. States: ready, sent, missed. */
 export class QuietRound {
   /** `ask(request)` resolves with {ok, signed} over the line everybody has. `changed` draws the page anew. */
   constructor(meeting, ask, changed, rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))) {
@@ -22,8 +24,12 @@ export class QuietRound {
     this.ask = ask;
     this.changed = changed;
     this.rest = rest;
+    this.mailbox = new Mailbox(meeting, changed);
     this.forget();
-    document.addEventListener('circle:leave', () => this.forget()); // whoever leaves fast is not asked anything
+    document.addEventListener('circle:leave', () => { // whoever leaves fast is not asked anything
+      this.forget();
+      this.mailbox.forget();
+    });
   }
 
   /** Follows the stage: another round, another collecting, or none. */
@@ -41,8 +47,9 @@ export class QuietRound {
   /** The words go with the next collecting; until then they can be changed or taken back. */
   async ready(text, consents) {
     const kept = await newSecret();
+    const mailbox = await newMailbox();
     this.draft = '';
-    this.line = { text, ...consents, ...kept, state: 'ready' };
+    this.line = { text, ...consents, ...kept, mailbox, state: 'ready' };
     this.changed();
   }
 
@@ -73,6 +80,7 @@ export class QuietRound {
     return Boolean(this.draft.trim()) || this.line?.state === 'ready' || this.line?.state === 'missed';
   }
 
+  /** The round: what hosts have answered stays. */
   forget() {
     this.draft = ''; // the box, as it stands
     this.round = null;
@@ -115,7 +123,9 @@ export class QuietRound {
     await this.asked;
     if (this.round !== round || !this.tokens.length) return this.missed();
     const line = this.line?.state === 'ready' || this.line?.state === 'missed' ? this.line : null;
-    const body = bodyOf(this.tokens.shift(), line);
+    const { address = '' } = (line ? line.mailbox : await newMailbox()) ?? {};
+    if (line) this.mailbox.expect(line);
+    const body = bodyOf(this.tokens.shift(), line, address);
     const answer = await this.untilAnswered(body);
     if (!line || this.line !== line) return undefined;
     this.line = { ...line, state: answer?.ok ? 'sent' : 'missed' };

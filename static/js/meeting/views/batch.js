@@ -1,6 +1,7 @@
 /** Hosts read the unnamed lines before the room does, and may set one aside. They see no writers. */
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { listOf } from '../reducer.js';
+import { AnswerLine } from './alone.js';
 
 /** What the desk shows of unnamed lines in this part of the step; nothing in most of them. */
 export function Batch({ room }) {
@@ -80,7 +81,8 @@ function LineList({ store, lines, label }) {
       ${lines.map((line) => html`
         <li key=${line.id} class=${line.aside ? 'is-aside' : ''}>
           <p class="poem__line" id=${`line-${line.id}`}>${line.text}</p>
-          <button class="poem__aside quiet" type="button" aria-describedby=${`line-${line.id}`} onClick=${() => store.act('set_line_aside', { line: line.id, aside: !line.aside })}>${line.aside ? 'Set aside. Put it back' : 'Set aside'}</button>
+          <div class="poem__host"><button class="poem__aside quiet" type="button" aria-describedby=${`line-${line.id}`} onClick=${() => store.act('set_line_aside', { line: line.id, aside: !line.aside })}>${line.aside ? 'Set aside. Put it back' : 'Set aside'}</button>
+            <${AnswerLine} ...${{ store, line }} /></div>
         </li>`)}
     </ol>
   `;

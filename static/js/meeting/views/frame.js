@@ -2,6 +2,7 @@
 import { html, useEffect, useRef } from '../../vendor/preact-htm.js';
 import { fitAboveKeyboard } from '../../lib/dom.js';
 import { AskedAgain } from './agreements.js';
+import { ToYouAlone } from './alone.js';
 import { Guardian, KeepingLines } from './keeping.js';
 import { StillHere } from './kept.js';
 import { AskedOfMe } from './ladder.js';
@@ -24,6 +25,7 @@ export function Frame({ room, className = 'room', children }) {
       <div class="lines">
         <${Lines} store=${store} stage=${stage} note=${false} />
         <${Answered} ...${room} />
+        <${ToYouAlone} store=${store} />
         <${AskedOfMe} ...${room} />
         <${StillHere} ...${room} />
         <${NearlyThere} ...${room} />
