@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -19,9 +18,7 @@ MINUTE = 60
 
 def door_of(server: Server) -> str:
     """The permanent link's path, as the host would copy it."""
-    with sqlite3.connect(server.folder / "data" / "circle.sqlite") as db:
-        (token,) = db.execute("SELECT door_token FROM circles WHERE name = 'Thursday circle'").fetchone()
-    return f"/c/{token}"
+    return server.door
 
 
 def seconds_left(member: Member) -> int:

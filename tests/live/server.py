@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, text
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
 
@@ -49,6 +51,20 @@ class Server:
         return f"http://localhost:{self.port}"
 
     @property
+    def database_url(self) -> str:
+        """Where the circle's rows are."""
+        return self.environment.get("DATABASE_URL") or f"sqlite:///{self.folder / 'data' / 'circle.sqlite'}"
+
+    @property
+    def door(self) -> str:
+        """The permanent link's path, as the host would copy it."""
+        engine = create_engine(self.database_url)
+        with engine.connect() as db:
+            token = db.scalar(text("SELECT door_token FROM circles WHERE name = 'Thursday circle'"))
+        engine.dispose()
+        return f"/c/{token}"
+
+    @property
     def log(self) -> str:
         """Everything it has printed."""
         return (self.folder / "server.log").read_text()
@@ -79,6 +95,11 @@ class Server:
         self.sign_in = self._links()[-1]
         return self
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def kill(self) -> None:
         """SIGKILL: nothing is said goodbye to."""
         assert self.process is not None
@@ -87,7 +108,7 @@ class Server:
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL if that takes too long."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or not self.is_running:
             return
         self.process.terminate()
         try:
