@@ -84,7 +84,7 @@ def collected(server: Server, members: dict[str, Member], wires: dict[str, Wire]
     for member in members.values():
         member.page.wait_for_timeout(100)
     for _ in range(120):
-        if all(wire.posts for wire in wires.values()):
+        if all(wire.posts and wire.bare for wire in wires.values()):  # sent, and answered
             break
         next(iter(members.values())).page.wait_for_timeout(100)
     server.advance(COLLECT_SECONDS)

@@ -50,7 +50,7 @@ def test_lines_outlive_the_server_they_came_through(pair: Pair, chromium: Browse
         _until(table[name], lambda name=name: bool(wires[name].of("tokens")))
     host.next_button.click()
     for name in NAMES:
-        _until(table[name], lambda name=name: bool(wires[name].posts))
+        _until(table[name], lambda name=name: bool(wires[name].posts and wires[name].bare))
         posted_alike(wires[name])
 
     doomed.kill()
