@@ -238,7 +238,11 @@ def passed(pulse: Pulse, meeting: Meeting, now: datetime) -> Pulse:
         return pulse
     first = min(due.values(), key=list(Occasion).index)
     return replace(
-        pulse, open=Invitation(first, now), asked=pulse.asked | due.keys(), number=pulse.number + 1, told=None
+        pulse,
+        open=Invitation(first, now),
+        asked=pulse.asked | frozenset(due),
+        number=pulse.number + 1,
+        told=None,
     )
 
 

@@ -21,6 +21,8 @@ LINE = "UNNAMED-WORDS the thing with my brother"
 WRITERS = (ANA, BO, CY, "eve", "fay", ZEBEDEE)
 PRIVATE_WORDS, REASON, NAMED = "PRIVATE-WORDS may I go", "PRIVATE-REASON was unkind", "NAMED-WORDS tired"
 STROKES = "5eed5eed.5eedfeed5eed"
+ANSWER = "flooded"  # what Zebedee alone answered to the pulse
+PULSE = (ANSWER, "SayWhere", "say_where", "saywhere")
 PAIR_WORDS = "PAIR-WORDS only the two of us"
 WALLS = 8
 # Chance alone stays within five standard deviations of the mean rank correlation; the order of writing is 1.
@@ -86,6 +88,10 @@ def _frames_that_name(evidence: Evidence) -> list[str]:
                 found.append(f"frame: {who} was sent the hosts' batch")
             if PRIVATE_WORDS in said and who not in (HOST, ZEBEDEE):
                 found.append(f"frame: {who} was sent private words")
+            if ANSWER in said and who != HOST:
+                found.append(f"frame: {who} was sent where people are")
+            if ANSWER in said and any(f'"{writer}"' in _felt(change) for writer in WRITERS):
+                found.append(f"frame: {who} was sent who is where")
             if PAIR_WORDS in said and who not in evidence.in_pair:
                 found.append(f"frame: {who} was sent words from inside a pair")
             if "FOR-HOSTS" in said and who != HOST:
@@ -93,6 +99,11 @@ def _frames_that_name(evidence: Evidence) -> list[str]:
             if "connection-of" in said or any(command in said for command in evidence.unnamed):
                 found.append(f"frame: {who} was sent an id that is the server's")
     return found
+
+
+def _felt(change: dict[str, Any]) -> str:
+    """What a frame says of where people are; the stage around it names who comes next in a round."""
+    return json.dumps((change["item"] or {}).get("felt"))
 
 
 def _rows_that_name(evidence: Evidence) -> list[str]:
@@ -103,6 +114,8 @@ def _rows_that_name(evidence: Evidence) -> list[str]:
             about_line = any(line_id in cells for line_id in evidence.line_ids)
             if about_line and any(mark in cells for mark in _AUTHOR):
                 found.append(f"row: {table} holds the line and its author")
+            if any(mark in cells for mark in PULSE):
+                found.append(f"row: {table} holds an answer to the pulse")
             if PAIR_WORDS in cells:
                 found.append(f"row: {table} holds words from inside a pair")
             if any(command in cells for command in evidence.unnamed):
@@ -127,7 +140,8 @@ def _transactions_that_name(evidence: Evidence) -> list[str]:
 
 def _traces(evidence: Evidence) -> list[str]:
     places = {"log": evidence.logs.encode(), **evidence.files}
-    secret = [LINE, PRIVATE_WORDS, REASON, NAMED, PAIR_WORDS, STROKES, "connection-of", *evidence.unnamed]
+    secret = [LINE, PRIVATE_WORDS, REASON, NAMED, PAIR_WORDS, STROKES, "connection-of", *PULSE]
+    secret += evidence.unnamed
     found = [
         f"{place}: holds {mark[:20]!r}"
         for place, data in places.items()

@@ -21,6 +21,7 @@ from circle.domain import audience
 from circle.domain.commands import PassPiece
 from circle.domain.errors import NotNow
 from circle.domain.meeting import Seat
+from circle.domain.signs import SayWhere
 from circle.services import conduct, talk
 from circle.services.clock import SettableClock
 from circle.services.conduct import Conduct
@@ -217,6 +218,46 @@ def test_words_of_a_pair_in_a_row_are_found(hold: Hold, monkeypatch: pytest.Monk
 
     monkeypatch.setitem(talk._ACTS, SayInPair, keeping)
     assert_found(hold(), "row: audit holds words from inside a pair")
+
+
+@sqlite_only
+def test_an_answer_in_the_audit_and_in_the_log_is_found(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign = Conduct.sign
+
+    def audited(self: Conduct, caller: Any, meeting_id: str, signal: Any) -> Any:
+        if isinstance(signal, SayWhere):
+            logging.getLogger("circle").info("%s is %s", caller.member_id, signal.where.value)
+            self._committer.submit(
+                lambda db: audit.refused(db, meeting_id, caller.member_id, signal, self._clock.now())
+            )
+        return sign(self, caller, meeting_id, signal)
+
+    monkeypatch.setattr(Conduct, "sign", audited)
+    assert_found(hold(), "row: audit holds an answer to the pulse", "log: holds 'flooded'")
+
+
+@sqlite_only
+def test_who_is_where_on_the_hosts_page_is_found(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    felt = audience._felt
+
+    def naming(room: Any) -> Any:
+        return felt(room) | {"who": {seat: where.value for seat, where in room.signs.pulse.answers.items()}}
+
+    monkeypatch.setattr(audience, "_felt", naming)
+    assert_found(hold(), "frame: host was sent who is where", "told: SayWhere was told to ['host']")
+
+
+@sqlite_only
+def test_rough_numbers_on_everybodys_page_are_found(hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    room_view = audience._SHARED[audience.ROOM]
+
+    def telling(room: Any) -> Any:
+        seen = room_view(room)
+        seen["stage"]["stage"] |= {"felt": audience._felt(room)}
+        return seen
+
+    monkeypatch.setitem(audience._SHARED, audience.ROOM, telling)
+    assert_found(hold(), "frame: bo was sent where people are")
 
 
 def assert_found(evidence: Evidence, *expected: str) -> None:

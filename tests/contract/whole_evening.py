@@ -18,8 +18,20 @@ from sqlalchemy.orm import Session
 from circle.content.loader import load_library
 from circle.domain import commands as c
 from circle.domain.errors import NotAllowed, NotFound
+from circle.domain.pulse import Where
 from circle.domain.room import Status
-from circle.domain.signs import AmBack, AmWell, AskIfWell, AskPause, AskSlower, PutWishAway, Signal, Wish
+from circle.domain.signs import (
+    AmBack,
+    AmWell,
+    AskIfWell,
+    AskPause,
+    AskSlower,
+    KeepPulse,
+    PutWishAway,
+    SayWhere,
+    Signal,
+    Wish,
+)
 from circle.domain.summary import Notes
 from circle.live import ticker
 from circle.mail.compose import Composer, mail_environment
@@ -117,6 +129,7 @@ class EveningOfLeaks:
             self.sitting.conduct.arrive(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
             self.sitting.conduct.part(Caller(ZEBEDEE), MEETING, CONNECTION + "-2")
         self._signs()
+        self._where_people_are()
         self._pairs()
         self.sitting.go_to("round")
         do(HOST, c.HandOn(HOST))
@@ -135,6 +148,17 @@ class EveningOfLeaks:
         self._sign(HOST, AskIfWell(ZEBEDEE), {HOST, ZEBEDEE})
         self._sign(ZEBEDEE, AmWell(), {HOST, ZEBEDEE})
         self.sitting.conduct.say_status(Caller(ZEBEDEE), MEETING, Status.HERE)
+
+    def _where_people_are(self) -> None:
+        """Zebedee alone is flooded; five others are settled."""
+        self.sitting.conduct.sign(Caller(HOST), MEETING, KeepPulse(True))
+        ticker.tick_once(self.sitting.conduct)
+        for who in WRITERS:
+            self._sign(who, SayWhere(Where.FLOODED if who == ZEBEDEE else Where.SETTLED), set())
+        self.sitting.clock.advance(25)
+        ticker.tick_once(self.sitting.conduct)
+        told = self.sitting.pages.pages[HOST].views["hosts"]["stage"]["stage"]["felt"]["told"]
+        assert told["bands"]["flooded"] == "one_or_two", "hosts were told"
 
     def _pairs(self) -> None:
         self.sitting.go_to("pair")

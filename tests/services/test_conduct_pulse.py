@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from circle.domain import commands as c
 from circle.domain.errors import NotAllowed, NotFound
 from circle.domain.pulse import Where
-from circle.domain.signs import KeepPulse, PutCardAway, SayWhere, Signal
+from circle.domain.signs import KeepPulse, PutCardAway, SayWhere, Signal, Signs
 from circle.live import ticker
 from circle.services.clock import SettableClock
 from circle.services.conduct import HELD
@@ -165,6 +166,16 @@ def test_an_answer_that_comes_while_the_ticker_looks_is_not_lost(
     ticker.tick_once(sitting.conduct)
     assert answered[0]
     assert stage(sitting)["felt"]["told"]["card"] == "Q5"
+
+
+def test_several_processes_carry_it_as_json(sitting: Sitting) -> None:
+    shape = TypeAdapter(Signs)
+    say(sitting, *list(Where))
+    for seconds in (0, 25):
+        let_pass(sitting, seconds)
+        signs = sitting.presence.signs(MEETING)
+        assert shape.validate_json(shape.dump_json(signs)) == signs
+    assert signs.pulse.told is not None
 
 
 def test_what_was_said_in_the_break_is_counted_after_it(sitting: Sitting) -> None:

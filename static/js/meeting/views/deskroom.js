@@ -145,7 +145,7 @@ function calls(room) {
   return [
     ...(words.length ? [{ key: 'words', words: wordLine(words), to: 'words' }] : []),
     ...(waiting.length ? [{ key: 'door', words: doorLine(waiting), to: 'lobby' }] : []),
-    ...(graveTold(room) ? [{ key: 'felt', words: 'Where people are', to: 'felt' }] : []),
+    ...(!words.length && graveTold(room) ? [{ key: 'felt', words: 'Where people are', to: 'felt' }] : []),
     ...(notes.length ? [{ key: 'backstage', words: noteLine(notes), to: 'backstage' }] : []),
   ];
 }

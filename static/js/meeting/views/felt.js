@@ -78,10 +78,10 @@ function useKeepForDebrief({ store, stage }) {
 
 /** A host's own place stays on this page: nobody is told, and the page offers to share the weight. */
 export function OwnWhere({ room }) {
-  const { store, people } = room;
+  const { store, me, people } = room;
   const [place, setPlace] = useState(null);
   const close = () => store.remember('where', false);
-  const others = people.filter((person) => person.host && !person.you).length;
+  const others = me.role === 'host' ? people.filter((person) => person.host && !person.you).length : 0;
   return html`
     <${Sheet} key=${place ?? 'ask'} title="Where are you right now?" close=${close} back=${place !== null && (() => setPlace(null))}>
       ${place === null && html`<p class="small soft where__who">Only you see this. It stays on this page, and hosts are not counted.</p><${FourPlaces} choose=${setPlace} />`}

@@ -22,6 +22,7 @@ const PICTURES = {
   numb: 'M4 10h5m4 0h11M8 16h13m4 0h3M4 22h9m4 0h8',
 };
 const DECLARED = 'Hosts see how many, in rough numbers. Never who.';
+const NEXT_TIME = 'It is counted the next time everybody is asked.';
 const FOR_ONESELF = 'Only you see this. It stays on this page.';
 const GROUND = {
   flooded: 'Feet on the floor, if they reach it. Look slowly around you and find three things that keep still.',
@@ -76,9 +77,15 @@ export function WhereSheet({ room }) {
 
 const nameOf = (place) => PLACES.find(([key]) => key === place)[1];
 
+/** Said before one answers, from the rule in force. */
+function whoSeesIt(room) {
+  if (!isCounted(room)) return FOR_ONESELF;
+  return room.stage.pulse.until ? DECLARED : `${NEXT_TIME} ${DECLARED}`;
+}
+
 function Places({ room, choose }) {
   return html`
-    <p class="small soft where__who">${isCounted(room) ? DECLARED : FOR_ONESELF}</p>
+    <p class="small soft where__who">${whoSeesIt(room)}</p>
     <${FourPlaces} choose=${choose} />
     <button class="btn btn--line btn--wide where__not" type="button" onClick=${() => choose(NO_ANSWER)}>Rather not say</button>
     <${OwnNumber} meeting=${room.store.page.meeting} />
