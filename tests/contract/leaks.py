@@ -140,7 +140,7 @@ def _transactions_that_name(evidence: Evidence) -> list[str]:
 
 def _traces(evidence: Evidence) -> list[str]:
     places = {"log": evidence.logs.encode(), **evidence.files}
-    secret = [LINE, PRIVATE_WORDS, REASON, NAMED, PAIR_WORDS, STROKES, "connection-of", *PULSE]
+    secret = [LINE, PRIVATE_WORDS, REASON, NAMED, PAIR_WORDS, STROKES, "connection-of", ANSWER]
     secret += evidence.unnamed
     found = [
         f"{place}: holds {mark[:20]!r}"
