@@ -34,6 +34,15 @@ def may_show(eligible: int, named: int, real: int) -> bool:
     return eligible >= ELIGIBLE_MIN and eligible - 1 - named >= READERS_CHOICE_MIN and real >= REAL_MIN
 
 
+def may_give_name(eligible: int, named: int, shown: bool) -> bool:
+    """Whether one more may give their name to words while lines without a name stand beside them.
+
+    named: how many have done so. shown: whether there are such lines: whoever speaks by name is then hardly
+    their writer, and a reader must be left with as many to choose from as when they were released.
+    """
+    return not shown or one_of(eligible, named + 1) >= READERS_CHOICE_MIN
+
+
 def one_of(eligible: int, named: int = 0) -> int:
     """To a reader in the circle the writer is one of so many people."""
     return max(0, eligible - 1 - named)

@@ -109,7 +109,8 @@ class Room:
     pairs now (memory only). quiet: hosts who have not been heard of for a while. agreed: seats whose
     people have said yes to the present agreements; each knows it of themselves, and hosts how many.
     epoch: names this run of the memory store; when it changes, pages send their unshown lines again.
-    round_id, round_key: the quiet round that is on, the same for everybody.
+    round_id, round_key: the quiet round that is on, the same for everybody. named: seats of those who gave
+    their name to words in it.
     """
 
     meeting: Meeting
@@ -126,3 +127,4 @@ class Room:
     epoch: str = ""
     round_id: str = ""
     round_key: str = ""
+    named: frozenset[str] = frozenset()

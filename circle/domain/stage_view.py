@@ -81,7 +81,7 @@ def _quiet_round(room: Room) -> dict[str, Any] | None:
     return {
         "round": room.round_id,
         "key": room.round_key,
-        "one_of": one_of(way.writers),
+        "one_of": one_of(way.writers, len(room.named)),
         "collect": way.collects,
         "collecting": way.until is not None,
     }

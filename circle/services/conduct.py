@@ -341,7 +341,7 @@ class Conduct:
     def _named(self, db: Session, meeting: Meeting) -> int:
         """How many gave their name to words in the present step."""
         step = meeting.step
-        return len({s.seat_id for s in self._words.shares(db, meeting.id, step.id)}) if step else 0
+        return len(self._words.givers(db, meeting.id, step.id)) if step else 0
 
     def hold(self, meeting_id: str) -> AbstractContextManager[None]:
         """The meeting's lock, for what changes its memory alone and tells nobody."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from circle.domain.meeting import Meeting
+from circle.domain.meeting import Meeting, is_quiet
 from circle.domain.plan import Sharing
 from circle.domain.room import CircleFacts, PrivateWord, Room, Share, WallLine
 from circle.services.agreements import affirmed, new_clauses
@@ -27,6 +27,7 @@ class Stored:
     lines: tuple[WallLine, ...]
     words: tuple[PrivateWord, ...]
     agreed: frozenset[str]
+    named: frozenset[str]  # who gave their name to words in a quiet round
 
 
 def load(db: Session, words: Words, meeting_id: str, *, lock: bool = False) -> Stored:
@@ -42,6 +43,7 @@ def load(db: Session, words: Words, meeting_id: str, *, lock: bool = False) -> S
         lines=words.lines(db, meeting.id, wall) if wall else (),
         words=words.private_words(db, meeting.id),
         agreed=affirmed(db, circle),
+        named=words.givers(db, meeting.id, step) if is_quiet(meeting) else frozenset(),
     )
 
 
@@ -60,6 +62,7 @@ def room_of(stored: Stored, presence: PresenceTable, unnamed: UnnamedWords) -> R
         presence=presence.of(meeting.id),
         signs=presence.signs(meeting.id),
         agreed=stored.agreed,
+        named=stored.named,
         quiet=presence.told_quiet(meeting.id),
         epoch=unnamed.pending.epoch(meeting.id),
         round_id=round_id,

@@ -16,6 +16,7 @@ from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role, is_quiet
 from circle.domain.pairs import group_of
 from circle.domain.plan import WALL, Part
+from circle.domain.quiet import TOKENS_EACH, may_give_name
 from circle.domain.room import PrivateWord, Share
 from circle.domain.sketch import check_strokes
 from circle.domain.transition import Actor
@@ -98,6 +99,8 @@ def _say(t: _Table, speech: s.Say) -> tuple[After, ...]:
     share_id = new_id()
     if part is Part.ANSWER:
         share_id = _own_answer(t) or share_id
+    elif part is Part.WALL_SHOW and is_quiet(t.meeting):
+        _require_name_fits(t)
     elif part not in (Part.ROUND, Part.VOLUNTEER):
         raise NotNow("not_by_name")
     elif t.meeting.piece is None or t.meeting.piece.holder != t.actor.id:
@@ -106,6 +109,19 @@ def _say(t: _Table, speech: s.Say) -> tuple[After, ...]:
         t.db, t.meeting.id, Share(share_id, speech.step, t.actor.id, text), summary=speech.summary
     )
     return ()
+
+
+def _require_name_fits(t: _Table) -> None:
+    """After a quiet round a member may say with their name what was not shown. That takes them from those
+    among whom a reader of the lines on the wall chooses, so it is no way around the rule of showing.
+    """
+    own = sum(share.seat_id == t.actor.id for share in t.stored.shares)
+    if t.actor.role is Role.HOST or own >= TOKENS_EACH or t.meeting.unnamed is None:
+        raise NotNow("not_by_name")
+    others = t.stored.named - {t.actor.id}
+    here = min(t.meeting.unnamed.writers, t.unnamed.writers(t.meeting))
+    if not may_give_name(here, len(others), shown=any(not line.set_aside for line in t.stored.lines)):
+        raise NotNow("names_would_tell")
 
 
 def _sketch(t: _Table, speech: s.Sketch) -> tuple[After, ...]:
@@ -128,7 +144,10 @@ def _take_back(t: _Table, speech: s.TakeBack) -> tuple[After, ...]:
     share = _share(t, speech.share)
     if share.seat_id != t.actor.id:
         raise NotFound("not_found")
-    t.words.drop_share(t.db, t.meeting.id, share.id)
+    if is_quiet(t.meeting):  # the name was read: it counts in the next collecting of this step
+        t.words.empty_share(t.db, t.meeting.id, share.id)
+    else:
+        t.words.drop_share(t.db, t.meeting.id, share.id)
     return ()
 
 

@@ -44,7 +44,14 @@ class Words:
             .where(ShareRow.meeting_id == meeting_id, ShareRow.step_id == step_id)
             .order_by(ShareRow.position, ShareRow.id)
         )
-        return tuple(self._share(row) for row in rows)
+        return tuple(share for row in rows if (share := self._share(row)).text or share.sketch)
+
+    def givers(self, db: Session, meeting_id: str, step_id: str) -> frozenset[str]:
+        """Who has given their name to words in one step, also where the words are gone (`empty_share`)."""
+        query = select(ShareRow.member_id).where(
+            ShareRow.meeting_id == meeting_id, ShareRow.step_id == step_id
+        )
+        return frozenset(db.scalars(query))
 
     def put_share(self, db: Session, meeting_id: str, share: Share, *, summary: bool) -> None:
         """Add words, or change one's own (same id)."""
@@ -75,6 +82,15 @@ class Words:
     def drop_share(self, db: Session, meeting_id: str, share_id: str) -> None:
         """Take words back; the text is gone."""
         db.execute(delete(ShareRow).where(ShareRow.id == share_id, ShareRow.meeting_id == meeting_id))
+
+    def empty_share(self, db: Session, meeting_id: str, share_id: str) -> None:
+        """Take words back where it counts who gave their name: the text is gone, and nobody sees the rest."""
+        sealed = self._keys.seal("", f"shares.body.{share_id}")
+        db.execute(
+            update(ShareRow)
+            .where(ShareRow.id == share_id, ShareRow.meeting_id == meeting_id)
+            .values(body_ct=sealed, summary=False, set_aside=True)
+        )
 
     def set_share_aside(self, db: Session, meeting_id: str, share_id: str, aside: bool) -> None:
         """Hide words from the room, or show them again."""

@@ -150,6 +150,7 @@ def test_the_longest_words_in_any_script_fit(ask: Ask, heard: Heard) -> None:
         body([]),
         body({}),
         body(LINE | {"member": "m"}),
+        body(LINE | {"keep": True}),
         body(LINE | {"commit": "short"}),
         body(LINE | {"kind": "shout"}),
         body(LINE | {"text": ""}),

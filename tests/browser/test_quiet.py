@@ -140,6 +140,41 @@ def answered_alone(host: Host, table: dict[str, Member], wires: dict[str, Wire])
     assert LINES["Ana"] not in str(heard)
 
 
+def saves_it_on_the_device(ana: Member, wire: Wire) -> None:
+    """A file made by the page; nothing is sent."""
+    before = (wire.without_beats, len(wire.posts))
+    with ana.page.expect_download() as saved:
+        ana.presses("Save it on this device")
+    assert saved.value.path().read_text() == LINES["Ana"]
+    ana.sees("Whoever uses the device can find it there.")
+    assert (wire.without_beats, len(wire.posts)) == before
+
+
+def says_it_by_name(host: Host, table: dict[str, Member], wire: Wire) -> None:
+    """Nothing is said by the first tap; by the second the line goes first, then the words with the name."""
+    before, posts = wire.without_beats, len(wire.posts)
+    ana = table["Ana"]
+    ana.presses("Say it with my name")
+    ana.sees(f"Ana: {LINES['Ana']}")
+    ana.finds_no_barrier("quiet round: before it is said by name")
+    ana.presses("No, not with my name")
+    ana.sees("Your line is not on the wall")
+    ana.presses("Say it with my name")
+    assert (wire.without_beats, len(wire.posts)) == (before, posts)
+    ana.presses("Yes, with my name")
+    ana.sees("It is said, with your name.")
+    (taken_back,) = wire.posts[posts:]
+    assert taken_back.url.endswith("/withdraw")
+    for name in ("Bo", "Gus"):
+        table[name].sees("Said by name")
+        table[name].sees(LINES["Ana"])
+        expect(table[name].page.locator(".wall__named li")).to_have_count(1)
+        expect(table[name].page.locator(".poem__line")).to_have_count(0)
+    host.sees(LINES["Ana"])
+    ana.does_not_see("not on the wall")
+    table["Bo"].finds_no_barrier("quiet round: said by name")
+
+
 def test_three_write_four_do_not_and_all_do_the_same(
     server: Server, host: Host, table: dict[str, Member]
 ) -> None:
@@ -216,5 +251,6 @@ def test_a_single_line_is_held_and_only_its_writer_is_told(
     for name in NAMES[1:]:
         table[name].sees("Nobody has put anything here.")
         table[name].does_not_see("not on the wall")
-    table["Ana"].presses("Take it back")
-    table["Ana"].sees("It is taken back.")
+    saves_it_on_the_device(table["Ana"], wires["Ana"])
+    says_it_by_name(host, table, wires["Ana"])
+    assert all(member.complaints == [] for member in (*table.values(), host))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circle.domain.quiet import can_hold, may_show, one_of
+from circle.domain.quiet import can_hold, may_give_name, may_show, one_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,15 @@ def test_whether_a_round_can_be_quiet_is_known_before_anyone_writes(eligible: in
 
 def test_the_number_said_beside_the_box() -> None:
     assert (one_of(7), one_of(5, 1), one_of(0)) == (6, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("eligible", "named", "shown", "may"),
+    [(5, 0, True, True), (5, 1, True, False), (7, 2, True, True), (7, 3, True, False), (5, 4, False, True)],
+)
+def test_a_name_beside_lines_leaves_a_reader_as_many_to_choose_from(
+    eligible: int, named: int, shown: bool, may: bool
+) -> None:
+    assert may_give_name(eligible, named, shown) is may
+    if may and shown:
+        assert may_show(eligible, named + 1, 2), "no way around the rule of showing"

@@ -6,6 +6,7 @@ import { Bar, NOTHING_MORE } from './bar.js';
 import { Box, Consent } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
+import { SaveIt } from './save.js';
 import { Sheet } from './sheet.js';
 
 export function Quietly(room) {
@@ -104,6 +105,7 @@ function Waiting({ store, stage, line }) {
       <p class="small soft">${more}</p>
       <blockquote class="page__kept">${line.text}</blockquote>
       <button class="quiet" type="button" onClick=${goOn}>${line.state === 'sent' ? 'Take it back' : 'Change it, or leave it'}</button>
+      <${SaveIt} ...${{ store, text: line.text }} />
     </div>
     <section class="send" aria-label="Who can see it"><${Who} stage=${stage} store=${store} /></section>
   `;

@@ -2,9 +2,11 @@
 import { html } from '../../vendor/preact-htm.js';
 import { numberWord } from '../../lib/time.js';
 import { Bar } from './bar.js';
+import { aboutToSay, askByName, ByName, SaidByName } from './byname.js';
 import { Frame } from './frame.js';
 import { useFold } from './prompt.js';
 import { takeBack as takeQuietBack } from './quietly.js';
+import { SaveIt } from './save.js';
 
 const SHORT = 60; // a question that fits on two lines stands over the lines itself
 
@@ -13,6 +15,8 @@ export function Wall(room) {
   const mine = store.wall.of(step.id);
   const shown = new Map(mine.map((line) => [line.commit, line]));
   const own = store.quiet.line?.state === 'sent' ? store.quiet.line : null;
+  const isShown = own !== null && lines.some((line) => line.commit === own.commit);
+  const about = aboutToSay(room);
   const missing = mine.filter((line) => !lines.some((one) => one.commit === line.commit));
   return html`
     <${Frame} room=${room}>
@@ -24,7 +28,8 @@ export function Wall(room) {
           ${lines.map((line) => html`<${Line} key=${line.id} ...${{ store, line, mine: shown.get(line.commit), isQuietMine: own?.commit === line.commit }} />`)}
         </ol>
         ${missing.map((line) => html`<${Missing} key=${line.commit} ...${{ store, line }} />`)}
-        ${own && !lines.some((line) => line.commit === own.commit) && html`<${NotShown} ...${{ store, line: own }} />`}
+        ${about && (about.taken || !isShown) ? html`<${ByName} room=${room} />` : own && !isShown && html`<${NotShown} ...${{ room, line: own }} />`}
+        <${SaidByName} room=${room} />
         ${lines.length > 0 && html`<p class="wall__foot">Touch a line to let it be received. Nobody sees who, nobody counts. A host read these first and cannot see who wrote them.</p>`}
       </main>
       <${Bar} room=${room} />
@@ -43,8 +48,8 @@ function Line({ store, line, mine, isQuietMine }) {
         <span class=${`poem__words${fold.whole ? ' is-whole' : ''}`} ref=${fold.words}>${line.text}</span>
       </button>
       ${(fold.button || mine?.secret || isQuietMine) && html`<div class="poem__do">${fold.button}
-        ${isQuietMine && html`<button class="quiet" type="button" onClick=${() => takeQuietBack(store)}>Take mine back</button>`}
-        ${mine?.secret && html`<button class="quiet" type="button" onClick=${() => takeBack(store, mine)}>Take mine back</button>`}</div>`}
+        ${isQuietMine && html`<button class="quiet" type="button" onClick=${() => takeQuietBack(store)}>Take mine back</button><${SaveIt} ...${{ store, text: line.text }} />`}
+        ${mine?.secret && html`<button class="quiet" type="button" onClick=${() => takeBack(store, mine)}>Take mine back</button><${SaveIt} ...${{ store, text: line.text }} />`}</div>`}
     </li>
   `;
 }
@@ -62,11 +67,14 @@ function Missing({ store, line }) {
 }
 
 /** Nobody else can tell a batch that was held from one that was not written; this page knows its own line. */
-function NotShown({ store, line }) {
+function NotShown({ room, line }) {
+  const { store } = room;
   return html`<div class="notice">
     <p>Your line is not on the wall: too few wrote, or too few are here, or a host has set it aside: “${beginning(line.text)}”</p>
-    <p class="small soft">It can wait in case a host collects once more, or you take it back. You can have a private word under Hand, or say it by name when there is a turn.</p>
-    <div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeQuietBack(store)}>Take it back</button></div>
+    <p class="small soft">It can wait in case a host collects once more, or you take it back. You can have a private word under Hand, or say it with your name.</p>
+    <div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeQuietBack(store)}>Take it back</button>
+      <button class="btn btn--line" type="button" onClick=${() => askByName(room, line)}>Say it with my name</button></div>
+    <p><${SaveIt} ...${{ store, text: line.text }} /></p>
   </div>`;
 }
 

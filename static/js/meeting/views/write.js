@@ -8,6 +8,7 @@ import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { Quietly } from './quietly.js';
+import { SaveIt } from './save.js';
 import { Tiles } from './tiles.js';
 import { beginning } from './wall.js';
 
@@ -85,6 +86,6 @@ function Unnamed({ room, draft }) {
 function Kept({ room: { store }, kept }) {
   return html`<ul class="send__kept send__detail" aria-label="Sent, without your name">
     ${kept.map((line) => html`<li key=${line.commit}><span>“${beginning(line.text, 60)}” ${line.lost ? 'did not get through again.' : 'is waiting.'}</span>
-      ${line.secret && html`<button class="quiet" type="button" onClick=${() => store.wall.takeBack(line)}>Take it back</button>`}</li>`)}
+      ${line.secret && html`<button class="quiet" type="button" onClick=${() => store.wall.takeBack(line)}>Take it back</button>`}<${SaveIt} ...${{ store, text: line.text }} /></li>`)}
   </ul>`;
 }
