@@ -18,9 +18,9 @@ export function ToYouAlone({ store }) {
     <div role="status">${waits && !reading && html`<div class="calm"><p>A host has written to you alone. No other page shows this line.</p>
       <div class="calm__do"><button class="quiet" type="button" aria-haspopup="dialog" onClick=${() => setReading(waits)}>Read it</button></div></div>`}</div>
     ${reading && html`<${Sheet} title="To you alone" close=${close}>
-      <p class="small soft">You wrote: “${beginning(answer.line)}”</p>
       <p>A host has written to you alone:</p>
       <blockquote class="page__kept">${answer.text}</blockquote>
+      <p class="small soft">You wrote: “${beginning(answer.line)}”</p>
       <p class="small soft">The host does not know who you are, nor whether this was read; nothing left your page. You can answer with another line if lines are collected again, or by a private word under Hand, which carries your name. It goes when you close it.</p>
     <//>`}
   `;

@@ -104,8 +104,8 @@ function Waiting({ store, stage, line }) {
       <p role="status">${stage.quiet_round.collecting && line.state === 'ready' ? 'The lines are being collected.' : head}</p>
       <p class="small soft">${more}</p>
       <blockquote class="page__kept">${line.text}</blockquote>
-      <button class="quiet" type="button" onClick=${goOn}>${line.state === 'sent' ? 'Take it back' : 'Change it, or leave it'}</button>
-      <${SaveIt} ...${{ store, text: line.text }} />
+      <div class="said__do"><button class="quiet" type="button" onClick=${goOn}>${line.state === 'sent' ? 'Take it back' : 'Change it, or leave it'}</button>
+        <${SaveIt} ...${{ store, text: line.text }} /></div>
     </div>
     <section class="send" aria-label="Who can see it"><${Who} stage=${stage} store=${store} /></section>
   `;
