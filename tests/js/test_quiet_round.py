@@ -228,6 +228,18 @@ def test_another_key_than_the_one_announced_is_noticed(run: Run, page: Page, ser
     assert page.evaluate("[window.keeper.problem, window.keeper.tokens.length]") == [True, 0]
 
 
+def test_a_key_that_changes_within_a_round_is_refused(run: Run, page: Page, server: Server) -> None:
+    run("quiet/round.js", "await window.keeper.ready(a, {})", WORDS)
+    other = QuietRounds().open("m1", "s4")
+    changed = server.told | {"key": _text(other.key)}
+    run("quiet/round.js", "window.keeper.see(a)", changed)
+    assert page.evaluate("[window.keeper.problem, window.keeper.tokens.length]") == [True, 0]
+    server.told = changed
+    collect(run, server)
+    assert server.posts == [], "neither words nor a cover"
+    assert page.evaluate("window.keeper.line.text") == WORDS
+
+
 def test_the_writer_takes_a_line_back_by_its_secret(run: Run, page: Page, server: Server) -> None:
     run("quiet/round.js", "await window.keeper.ready(a, {})", WORDS)
     collect(run, server)

@@ -37,6 +37,7 @@ export class QuietRound {
     if (!told) return this.round === null ? undefined : this.forget();
     if (!CAN_TAKE_PART) return undefined;
     if (told.round !== this.round) this.begin(told);
+    else if (told.key !== this.key) this.refuse(); // a key of this page's own would tell it from the others
     if (told.collecting && told.collect > this.collected) {
       this.collected = told.collect;
       this.postOnce(told.round);
@@ -84,6 +85,7 @@ export class QuietRound {
   forget() {
     this.draft = ''; // the box, as it stands
     this.round = null;
+    this.key = '';
     this.collected = 0;
     this.tokens = [];
     this.words = []; // four words for the key of the round
@@ -96,6 +98,7 @@ export class QuietRound {
     this.forget();
     this.draft = draft;
     this.round = told.round;
+    this.key = told.key;
     this.line = line && line.state !== 'sent' ? line : null; // a round begun anew: words not sent yet stay
     this.asked = this.askForTokens(told);
     await this.asked;
@@ -113,15 +116,21 @@ export class QuietRound {
       if (!answer.ok) throw new Error(answer.error?.code);
       this.tokens = asked.map(({ finish }, at) => finish(fromBase64url(answer.signed[at])));
     } catch {
-      if (this.round === told.round) this.problem = true; // told beside the box; nothing is sent in another way
+      if (this.round === told.round) this.refuse();
     }
     this.changed();
+  }
+
+  /** Nothing is sent from here in this round: told beside the box, and not sent in another way either. */
+  refuse() {
+    this.problem = true;
+    this.tokens = [];
   }
 
   async postOnce(round) {
     await this.rest(Math.random() * POST_WITHIN_MS);
     await this.asked;
-    if (this.round !== round || !this.tokens.length) return this.missed();
+    if (this.round !== round || this.problem || !this.tokens.length) return this.missed();
     const line = this.line?.state === 'ready' || this.line?.state === 'missed' ? this.line : null;
     const { address = '' } = (line ? line.mailbox : await newMailbox()) ?? {};
     if (line) this.mailbox.expect(line);
