@@ -27,6 +27,7 @@ from circle.content.schema import (
     Helplines,
     IfThen,
     Opening,
+    PacingRule,
     Practice,
     PromptRecord,
     PulseCard,
@@ -34,8 +35,11 @@ from circle.content.schema import (
     TemplateRecord,
 )
 from circle.domain.plan import Line, Pace, Plan, Prompt, Step
+from circle.domain.rules.check import RULES
 
-T = TypeVar("T", AdviceCard, Clause, IfThen, Opening, Practice, PromptRecord, PulseCard, TemplateRecord)
+T = TypeVar(
+    "T", AdviceCard, Clause, IfThen, Opening, PacingRule, Practice, PromptRecord, PulseCard, TemplateRecord
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Library:
     if_then: tuple[IfThen, ...]
     advice: tuple[AdviceCard, ...]
     pulse: tuple[PulseCard, ...]
+    pacing: Mapping[str, PacingRule]
     after_care: str
     if_it_stirs: tuple[str, ...]
     debrief: tuple[str, ...]
@@ -91,6 +96,7 @@ def read_library(root: Traversable) -> Library:
     if_then = _unique(reader, "if_then.toml", IfThen, "card")
     advice = _unique(reader, "advice.toml", AdviceCard, "card")
     pulse = _unique(reader, "pulse.toml", PulseCard, "card")
+    pacing = _pacing(reader)
     if reader.problems or care is None or helplines is None:
         raise ContentError(reader.problems)
     return Library(
@@ -105,6 +111,7 @@ def read_library(root: Traversable) -> Library:
         if_then=tuple(if_then.values()),
         advice=tuple(advice.values()),
         pulse=tuple(pulse.values()),
+        pacing=MappingProxyType(pacing),
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
         debrief=care.debrief,
@@ -211,6 +218,20 @@ def _unique(reader: Reader, name: str, model: type[T], key: str) -> dict[str, T]
         if record.id in found:
             reader.report(name, f"{record.id}.id", "stands here twice")
         found.setdefault(record.id, record)
+    return found
+
+
+def _pacing(reader: Reader) -> dict[str, PacingRule]:
+    """The words of every pacing rule there is, and of no other."""
+    name = "pacing.toml"
+    found = _unique(reader, name, PacingRule, "rule")
+    for missing in sorted(RULES.keys() - found.keys()):
+        reader.report(name, missing, "is a rule without words")
+    for rule in found.values():
+        if rule.id not in RULES:
+            reader.report(name, rule.id, "has no condition in circle/domain/rules")
+        if set(rule.basis) != {"D"} and not rule.source:
+            reader.report(name, f"{rule.id}.source", "is named for what is not our decision alone")
     return found
 
 

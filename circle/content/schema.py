@@ -64,6 +64,9 @@ Contraindication = Literal[
 ]  # fmt: skip
 
 
+Severity = Literal["error", "warn", "hint"]
+
+
 class Record(BaseModel):
     """Base of all records: frozen, and strangers among the fields are refused."""
 
@@ -249,6 +252,24 @@ class AdviceCard(Record):
     say: Text
     offer: MaybeText = ""
     act: Literal["", "break", "ground", "time", "close", "hand_over"] = ""
+
+
+class PacingRule(Record):
+    """The words, numbers and grounds of one pacing rule; its condition stands in `circle/domain/rules`.
+
+    severity: of the rule, grave: of its graver form. lock: the gravest form takes no reason. basis: E research,
+    P practice, D our decision; what is not ours alone names its source.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^P\d{2}[a-z]?$")]
+    severity: Severity
+    grave: Severity | None = None
+    lock: StrictBool = False
+    values: dict[str, float] = Field(default_factory=dict)
+    say: Text
+    why: Text
+    basis: Annotated[tuple[Literal["E", "P", "D"], ...], Field(min_length=1)]
+    source: MaybeText = ""
 
 
 class Offer(Record):
