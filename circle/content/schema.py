@@ -257,8 +257,8 @@ class AdviceCard(Record):
 class PacingRule(Record):
     """The words, numbers and grounds of one pacing rule; its condition stands in `circle/domain/rules`.
 
-    severity: of the rule, grave: of its graver form. lock: the gravest form takes no reason. basis: E research,
-    P practice, D our decision; what is not ours alone names its source.
+    severity: of the rule, grave: of its graver form. lock: the gravest form takes no reason. basis: E is
+    research, P practice, D our decision; what is not ours alone names its source.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^P\d{2}[a-z]?$")]
