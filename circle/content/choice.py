@@ -16,16 +16,16 @@ _FITTING: dict[Kind, tuple[PromptKind, ...]] = {
     Kind.READING: ("slow_lines", "reading"),
     Kind.GROUNDING: ("orienting", "movement", "breath"),
     Kind.SILENCE: ("reading",),
-    Kind.WRITING: (*_QUESTIONS, "unsent_letter"),
+    Kind.WRITING: (*_QUESTIONS, "unsent_letter", "sketch"),
     Kind.WALL: _QUESTIONS,
     Kind.ROUND: (*_QUESTIONS, "check_in"),
     Kind.VOLUNTEER: _QUESTIONS,
     Kind.PAIR: ("pair",),
     Kind.BREAK: ("break",),
     Kind.REGATHER: ("reading",),
-    Kind.INTEGRATE: (*_QUESTIONS, "witness", "slow_lines"),
+    Kind.INTEGRATE: (*_QUESTIONS, "witness", "slow_lines", "sketch"),
     Kind.CLOSING: ("closing",),
-    Kind.ASK: _QUESTIONS,
+    Kind.ASK: (*_QUESTIONS, "sketch"),
 }
 
 

@@ -139,6 +139,7 @@ class PromptRecord(Record):
     number: StrictBool = False  # answered with a number from 0 to 10
     theme: Theme
     themes_secondary: tuple[Theme, ...] = ()
+    nourishes: Literal["resource", "strength", "joy", "consolidation"] | None = None
     strand: Literal["safety", "awareness", "connection"]
     layer: Annotated[Whole, Field(ge=1, le=4)]
     intensity: Annotated[Whole, Field(ge=1, le=5)]
