@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.content.loader import Library
+from circle.content.pacing import Remark
 from circle.domain.commands import CancelSession
 from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.meeting import FORGOTTEN_AFTER, Meeting, Phase
@@ -22,6 +23,7 @@ from circle.domain.plan import Plan, Step
 from circle.services import questions
 from circle.services.circles import CircleForm, Circles, HostedCircle, all_hosted, hosted
 from circle.services.evenings import Performs, open_the_door, sit_down, upcoming
+from circle.services.looking import remarks
 from circle.services.ports import Clock, new_id
 from circle.services.when import instant
 from circle.store import meetings
@@ -106,6 +108,15 @@ class Planning:
     def evening(self, user_id: str, meeting_id: str) -> Evening:
         """One session of this host. Raises NotFound for anybody else's."""
         return self._committer.read(lambda db: _evening(db, user_id, meeting_id))
+
+    def remarks(self, user_id: str, meeting_id: str) -> list[Remark]:
+        """What the pacing rules say of this session's plan, gravest first. Raises NotFound."""
+
+        def work(db: Session) -> list[Remark]:
+            evening = _evening(db, user_id, meeting_id)
+            return remarks(db, evening.meeting, evening.circle.form, self._library, self._clock.now())
+
+        return self._committer.read(work)
 
     # -- making ---------------------------------------------------------------------------------------
     def plan(self, user_id: str, circle_id: str, template: str, day: date, at: time) -> str:

@@ -213,6 +213,7 @@ def _plan_page(meeting_id: str, errors: dict[str, str] | None = None) -> str:
         "prepare/plan.html",
         evening=evening,
         rows=plan_rows(evening),
+        **_looked_at(evening),
         ends_at=evening.meeting.starts_at + timedelta(minutes=evening.meeting.plan.minutes),
         now=hub().clock.now(),
         is_open=evening.meeting.phase is Phase.PLANNED,
@@ -222,6 +223,25 @@ def _plan_page(meeting_id: str, errors: dict[str, str] | None = None) -> str:
         at=request.form.get("at", f"{start:%H:%M}"),
         errors=errors or {},
     )
+
+
+def _step_href(evening: Evening, step_id: str) -> str:
+    return url_for("prepare.step", meeting_id=evening.meeting.id, step_id=step_id) if step_id else ""
+
+
+def _looked_at(evening: Evening) -> dict[str, object]:
+    """What the pacing rules say: errors at once, the rest behind *Look closer*."""
+    if evening.meeting.phase is not Phase.PLANNED:
+        return {"errors_found": [], "others_found": []}
+    titles = {planned.id: planned.title for planned in evening.meeting.plan.steps}
+    found = [
+        (one, titles.get(one.step, ""), _step_href(evening, one.step))
+        for one in hub().planning.remarks(account().id, evening.meeting.id)
+    ]
+    return {
+        "errors_found": [one for one in found if one[0].severity == "error"],
+        "others_found": [one for one in found if one[0].severity != "error"],
+    }
 
 
 def _step_page(meeting_id: str, step_id: str, errors: dict[str, str] | None = None) -> str:

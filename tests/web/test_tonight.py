@@ -128,6 +128,23 @@ def test_from_nothing_to_a_planned_evening(house: House, jo: Browser) -> None:
     assert "Tuesday 7 July at 19:00" in visitor.text
 
 
+def test_what_rules_say_of_a_plan_stands_beside_it_and_keeps_no_door_shut(house: House, jo: Browser) -> None:
+    page = jo.send(
+        jo.open("/circle/new"), name="New circle", where="write", zone="Europe/Dublin", country="IE"
+    )
+    page = jo.send(jo.open("/prepare/from/T4"), day="2026-03-12", at="20:30")
+    assert "To mend before this evening" in page.text
+    assert "This asks for a closed group that knows each other, from session 3 on." in page.text
+    assert "The door opens all the same: you know your circle." in page.text
+    assert page.text.index("from session 3 on") < page.text.index("Look closer")
+    assert page.text.index("Look closer") < page.text.index("With one host nobody is free")
+    assert "It ends late, and people will go to bed with this." in page.text
+    open_it = page.path.replace("/prepare/", "/open/")
+    assert jo.send(jo.open("/tonight"), open_it, follow=False).status == 303
+    calm = jo.send(jo.open("/prepare/from/T9"), day="2026-07-07", at="19:00")
+    assert "Nothing stands in the way" in calm.text
+
+
 def test_two_taps_hold_a_circle_now(house: House, jo: Browser) -> None:
     page = jo.send(jo.open("/hold"), zone="Europe/Dublin", follow=False)
     [evening] = [house.hub.planning.overview(jo_id(house)).next]
