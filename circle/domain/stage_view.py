@@ -8,8 +8,8 @@ from typing import Any
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.plan import Part
 from circle.domain.pulse import closes_at, reaches_hosts
-from circle.domain.quiet import one_of
-from circle.domain.room import Room
+from circle.domain.quiet import may_give_name, one_of
+from circle.domain.room import Room, stands
 from circle.domain.step_view import step_in_words
 
 _VISIBILITY = {
@@ -78,10 +78,12 @@ def _quiet_round(room: Room) -> dict[str, Any] | None:
     way = room.meeting.unnamed
     if way is None or not way.quiet:
         return None
+    shown = room.meeting.part_now is Part.WALL_SHOW  # before that nothing may follow from what stands there
     return {
         "round": room.round_id,
         "key": room.round_key,
         "one_of": one_of(way.writers, len(room.named)),
+        "by_name": shown and may_give_name(way.writers, len(room.named), stands(room.lines)),
         "collect": way.collects,
         "collecting": way.until is not None,
     }

@@ -17,7 +17,7 @@ from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role, is
 from circle.domain.pairs import group_of
 from circle.domain.plan import WALL, Part
 from circle.domain.quiet import TOKENS_EACH, may_give_name
-from circle.domain.room import PrivateWord, Share
+from circle.domain.room import PrivateWord, Share, stands
 from circle.domain.sketch import check_strokes
 from circle.domain.transition import Actor
 from circle.services import agreements
@@ -120,7 +120,7 @@ def _require_name_fits(t: _Table) -> None:
         raise NotNow("not_by_name")
     others = t.stored.named - {t.actor.id}
     here = min(t.meeting.unnamed.writers, t.unnamed.writers(t.meeting))
-    if not may_give_name(here, len(others), shown=any(not line.set_aside for line in t.stored.lines)):
+    if not may_give_name(here, len(others), shown=stands(t.stored.lines)):
         raise NotNow("names_would_tell")
 
 

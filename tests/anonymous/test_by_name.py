@@ -119,7 +119,9 @@ def test_beside_lines_only_as_many_names_as_leave_a_choice(table: Five) -> None:
     table.collect(member3="two", member4="three")
     table.show()
     assert table.wall(MAYA) == {"two", "three"}
+    assert table.stage(BEN)["quiet_round"]["by_name"] is True
     table.say(MAYA, Say("wall", "by name"))
+    assert table.stage(BEN)["quiet_round"]["by_name"] is False, "then no page offers it"
     table.refuses_name(BEN, "names_would_tell")
     table.say(MAYA, Say("wall", "and more"))
     table.refuses_name(MAYA, "not_by_name")

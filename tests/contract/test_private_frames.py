@@ -45,7 +45,8 @@ _STAGE = """phase seq circle host call_url agreements[] agreements_version agree
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
     piece.open piece.silent piece.over piece.later_used[] epoch quiet_round linger.until linger.rang
     pulse.until pulse.counted"""
-QUIET = "quiet_round.round quiet_round.key quiet_round.one_of quiet_round.collect quiet_round.collecting"
+QUIET = """quiet_round.round quiet_round.key quiet_round.one_of quiet_round.by_name quiet_round.collect
+    quiet_round.collecting"""
 _LEADING = """script note facilitator_note intensity locked read_first savings[].saving savings[].minutes
     savings[].dropped[] planned_min few made_up to_come[] turn pairs wishes[] back advice landing agreed.yes
     agreed.of lead guardian.seat guardian.said felt.on felt.lighter felt.told.key felt.told.card felt.told.far

@@ -322,6 +322,7 @@ class Evening(RuleBasedStateMachine):
             if changes:
                 told.add(name)
         self.room = room
+        self.pages = {name: self.pages[name] for name in audiences(room.meeting)}  # an audience may end
         return told
 
     def new_id(self) -> str:

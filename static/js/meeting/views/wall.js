@@ -68,12 +68,13 @@ function Missing({ store, line }) {
 
 /** Nobody else can tell a batch that was held from one that was not written; this page knows its own line. */
 function NotShown({ room, line }) {
-  const { store } = room;
+  const { store, stage } = room;
+  const mayGiveName = Boolean(stage.quiet_round?.by_name);
   return html`<div class="notice">
     <p>Your line is not on the wall: too few wrote, or too few are here, or a host has set it aside: “${beginning(line.text)}”</p>
-    <p class="small soft">It can wait in case a host collects once more, or you take it back. You can have a private word under Hand, or say it with your name.</p>
+    <p class="small soft">It can wait in case a host collects once more, or you take it back. You can have a private word under Hand${mayGiveName ? ', or say it with your name' : ', or say it by name when there is a turn'}.</p>
     <div class="btns"><button class="btn btn--line" type="button" onClick=${() => takeQuietBack(store)}>Take it back</button>
-      <button class="btn btn--line" type="button" onClick=${() => askByName(room, line)}>Say it with my name</button></div>
+      ${mayGiveName && html`<button class="btn btn--line" type="button" onClick=${() => askByName(room, line)}>Say it with my name</button>`}</div>
     <p><${SaveIt} ...${{ store, text: line.text }} /></p>
   </div>`;
 }
