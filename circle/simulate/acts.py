@@ -86,7 +86,8 @@ def _answer(person: Person, screen: Screen) -> list[Act]:
 
 def _write_unnamed(person: Person, screen: Screen) -> list[Act]:
     words = words_for(person, screen.step, screen.seq)
-    if not words:
+    hosts = screen.me.get("role") == "host" and screen.stage.get("quiet_round")
+    if not words or hosts:  # a host is none of those who could have written: covers only
         return []
     data = {
         "step": screen.step["id"],

@@ -18,6 +18,7 @@ def screen(
     me: dict[str, Any] | None = None,
     piece: dict[str, Any] | None = None,
     clock: str = "19:05",
+    quiet: dict[str, Any] | None = None,
     **collections: dict[str, Any],
 ) -> Screen:
     """What the page of the person with the id "n" shows."""
@@ -30,6 +31,7 @@ def screen(
         "ends_at": clock,
         "remaining_ms": None,
         "break": None,
+        "quiet_round": quiet,
     }
     view = {"stage": {"stage": stage}, **collections}
     mine = {"id": "n", "place": "seated", "status": "here"} | (me or {})

@@ -86,3 +86,13 @@ def test_volunteers_ask_for_the_piece_once() -> None:
     assert names(member_acts(kofi, screen("offer", "volunteer", piece=lying))) == ["take_piece"]
     assert member_acts(kofi, screen("offer", "volunteer", piece=piece("o", open=True, queue=["n"]))) == []
     assert member_acts(NADIA, screen("offer", "volunteer", piece=lying)) == []
+
+
+def test_a_host_writes_no_line_in_a_quiet_round_and_a_member_does() -> None:
+    here = {"quiet": {"round": "r", "collect": 0, "collecting": False}}
+    for role, quiet, said in (
+        ("host", here, []),
+        ("member", here, ["hold_line"]),
+        ("host", {}, ["hold_line"]),  # the unnamed wall takes a host's line too
+    ):
+        assert names(member_acts(NADIA, screen("wall", "wall_write", me={"role": role}, **quiet))) == said
