@@ -12,7 +12,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-full screens check setup lock clean help python ready-run ready-dev
+.PHONY: run test test-full screens bench check setup lock clean help python ready-run ready-dev
 
 run: ready-run ## serve Circle at http://127.0.0.1:8000 (PORT, HOST)
 	@exec $(BIN)/circle run $(ARGS)
@@ -28,6 +28,10 @@ test-full: ready-dev ## the same tests at full size: more kills, frames and roun
 screens: ready-dev ## every page of an evening as pictures, in test-results/screens, to be looked at
 	@$(BIN)/python -m scripts.chromium
 	@$(BIN)/python -m scripts.screens
+
+bench: ready-dev ## what a quiet round costs, beside baselines of the same minutes (ARGS="--rounds 5")
+	@$(BIN)/python -m scripts.chromium
+	@$(BIN)/python -m bench.quiet $(ARGS)
 
 check: ready-dev ## lint, format, types, import rules, templates, repository rules
 	$(BIN)/ruff check .
