@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -51,6 +52,23 @@ def look_at(db: Session, meeting: Meeting, circle: CircleForm, library: Library,
         ago=_met_before(earlier),
         before=max((step.intensity for step in earlier[0].steps), default=0) if earlier else 0,
     )
+
+
+def meetings_with(db: Session, circles: Collection[str], prompt_id: str) -> list[tuple[str, datetime]]:
+    """Sessions of these circles that took place and asked this: circle and time, the last first."""
+    rows = db.scalars(
+        select(MeetingRow)
+        .where(MeetingRow.circle_id.in_(circles), MeetingRow.phase == Phase.ENDED.value)
+        .order_by(MeetingRow.starts_at.desc())
+        .limit(REMEMBERED * max(1, len(circles)))
+    )
+    return [
+        (row.circle_id, row.starts_at) for row in rows if _asks(meetings.from_json(row.state).plan, prompt_id)
+    ]
+
+
+def _asks(plan: Plan, prompt_id: str) -> bool:
+    return any(step.prompt is not None and step.prompt.id == prompt_id for step in plan.steps)
 
 
 def _earlier(db: Session, meeting: Meeting) -> list[Plan]:

@@ -23,7 +23,7 @@ from circle.domain.plan import Plan, Step
 from circle.services import questions
 from circle.services.circles import CircleForm, Circles, HostedCircle, all_hosted, hosted
 from circle.services.evenings import Performs, open_the_door, sit_down, upcoming
-from circle.services.looking import remarks
+from circle.services.looking import meetings_with, remarks
 from circle.services.ports import Clock, new_id
 from circle.services.when import instant
 from circle.store import meetings
@@ -115,6 +115,15 @@ class Planning:
         def work(db: Session) -> list[Remark]:
             evening = _evening(db, user_id, meeting_id)
             return remarks(db, evening.meeting, evening.circle.form, self._library, self._clock.now())
+
+        return self._committer.read(work)
+
+    def met(self, user_id: str, prompt_id: str) -> list[tuple[HostedCircle, datetime]]:
+        """Which of this host's circles have met a question of the library, and when; the last time first."""
+
+        def work(db: Session) -> list[tuple[HostedCircle, datetime]]:
+            circles = {circle.id: circle for circle in all_hosted(db, user_id)}
+            return [(circles[where], at) for where, at in meetings_with(db, circles, prompt_id)]
 
         return self._committer.read(work)
 

@@ -8,6 +8,7 @@ from circle.settings import Settings
 from circle.web.circles import blueprint as circles
 from circle.web.door import blueprint as door
 from circle.web.errors import register_errors
+from circle.web.library import blueprint as library
 from circle.web.limits import limiter
 from circle.web.login import login_manager
 from circle.web.mine import blueprint as mine
@@ -40,5 +41,5 @@ def install(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     register_errors(app)
     app.context_processor(template_words)
-    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare, watch):
+    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare, library, watch):
         app.register_blueprint(blueprint)
