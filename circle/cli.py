@@ -6,7 +6,9 @@ library for gevent first.
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -77,14 +79,35 @@ def account(address: str, name: str, password: str) -> None:
 
 
 @main.command("check-content")
-def check_content() -> None:
-    """Check every prompt, plan and sentence; exits 1 when something is to be mended."""
-    from circle.content.lint import check_content as check
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON object.")
+def check_content(folder: Path | None, as_json: bool) -> None:
+    """Check every prompt, plan and sentence, and count the library. Exits 1 when something is to be mended.
 
-    problems = check()
-    for problem in problems:
-        click.echo(str(problem))
-    click.echo(f"{len(problems)} to mend." if problems else "All content is in order.")
+    FOLDER is a content folder to look at instead of the one that came with the program.
+    """
+    from circle.content.census import as_data, describe
+    from circle.content.lint import check_content as check
+    from circle.content.loader import content_root, read_library
+    from circle.content.problems import ContentError
+
+    root = folder or content_root()
+    problems = check(root)
+    try:
+        library = read_library(root)
+    except ContentError:  # then there is nothing to count, and `problems` says why
+        library = None
+    if as_json:
+        listed = [{"file": each.file, "field": each.field, "reason": each.reason} for each in problems]
+        counted = as_data(library) if library else {}
+        found = {"in_order": not problems, "problems": listed, **counted}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for line in describe(library) if library else []:
+            click.echo(line)
+        for problem in problems:
+            click.echo(str(problem))
+        click.echo(f"{len(problems)} to mend." if problems else "All content is in order.")
     sys.exit(1 if problems else 0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 
+from circle.content.census import quota_problems
 from circle.content.loader import Library, content_root, read_library
 from circle.content.problems import ContentError, Problem
 from circle.content.schema import PromptRecord
@@ -45,6 +46,7 @@ def check_content(root: Traversable | None = None) -> list[Problem]:
     ]
     found.extend(_script_problems(library))
     found.extend(_question_problems(library))
+    found.extend(quota_problems(library))
     return sorted(set(found))
 
 
@@ -144,5 +146,9 @@ def _script_problems(library: Library) -> Iterator[Problem]:
 
 def _question_problems(library: Library) -> Iterator[Problem]:
     for prompt in library.prompts.values():
-        for reason in question_findings(prompt.text):
-            yield Problem(library.files[prompt.id], f"{prompt.id}.text", reason)
+        asked = {"text": prompt.text}
+        if prompt.gentle_alternative:
+            asked["gentle_alternative"] = prompt.gentle_alternative.text
+        for field, text in asked.items():
+            for reason in question_findings(text):
+                yield Problem(library.files[prompt.id], f"{prompt.id}.{field}", reason)
