@@ -110,7 +110,17 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         _check(guest)
     plan = f"/prepare/{site.meeting_id}"
     circle = f"/circle/{site.circle_id}"
-    for path in ("/tonight", "/hold", "/prepare", "/prepare/from/T3", plan, f"{plan}/s4", f"{plan}/s6"):
+    for path in (
+        "/tonight",
+        "/hold",
+        "/prepare",
+        "/prepare/from/T3",
+        "/library",
+        "/library/GF-01",
+        plan,
+        f"{plan}/s4",
+        f"{plan}/s6",
+    ):
         host.goto(path)
         _check(host)
     for path in (circle, f"{circle}/link", "/circle/new", "/account"):
