@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from circle.content.choice import prompts_for, with_prompt
@@ -44,3 +46,35 @@ def test_a_number_is_asked_for_where_it_can_be_typed(library: Library) -> None:
 def test_another_break_card_is_still_a_break(library: Library) -> None:
     step = library.templates["T3"].steps[7]
     assert with_prompt(step, library.prompts["BR-03"]).intensity == 0
+
+
+@pytest.mark.parametrize("sharing", [Sharing.PRIVATE, Sharing.CHAT_WORD])
+def test_a_drawing_is_offered_where_one_can_be_drawn(library: Library, sharing: Sharing) -> None:
+    """On one's own paper in a writing step, on the page where an answer is asked for by name."""
+    kind = Kind.WRITING if sharing is Sharing.PRIVATE else Kind.INTEGRATE
+    step = replace(
+        library.templates["T3"].steps[11], kind=kind, sharing=sharing, minutes=9, intensity=3, prompt=None
+    )
+    offered = {prompt.id for prompt in prompts_for(library, step)}
+    assert {"GF-16", "OG-13", "SE-16"} <= offered
+    milder = {prompt.id for prompt in prompts_for(library, replace(step, intensity=2))}
+    assert milder.isdisjoint({"GF-16", "OG-13", "SE-16"})
+
+
+def test_no_prompt_is_out_of_reach(library: Library) -> None:
+    """Each can be chosen for a step of some kind, in one of its own ways of sharing, for its own minutes."""
+    for prompt in library.prompts.values():
+        steps = (
+            replace(
+                library.templates["T3"].steps[11],
+                kind=kind,
+                sharing=Sharing(mode),
+                minutes=prompt.minutes.suggested,
+                intensity=prompt.intensity,
+                prompt=None,
+            )
+            for kind in Kind
+            for mode in prompt.sharing_modes
+            if mode in set(Sharing)
+        )
+        assert any(prompt in prompts_for(library, step) for step in steps), prompt.id
