@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import Host, Member
+from tests.browser.people import DESKTOP, PHONE, Host, Member
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
 from tests.browser.test_turns import frames_of
@@ -24,6 +24,10 @@ def pictured(member: Member | Host, name: str) -> None:
     """The page as it is, by night and by day, if somebody would like to look at it."""
     if not PICTURES:
         return
+    if isinstance(member, Host):
+        member.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        member.page.screenshot(path=Path(PICTURES) / f"{name}-phone.png")
+        member.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     for theme in ("day", "night"):
         member.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         member.page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png")
@@ -85,6 +89,8 @@ def test_a_card_with_rough_numbers_is_followed_or_put_away(
         table[name].presses("Say it")
         table[name].presses(re.compile(f"^{place}"))
         table[name].presses("Back to the room")
+    frames = frames_of(host.page)
+    host.page.reload()
     host.presses("And you?")
     host.sees("Only you see this. It stays on this page, and hosts are not counted.")
     host.presses(re.compile("^Far away"))
@@ -92,6 +98,7 @@ def test_a_card_with_rough_numbers_is_followed_or_put_away(
     host.finds_no_barrier("pulse: a host's own place")
     pictured(host, "own")
     host.presses("Go on")
+    assert not [frame for frame in frames if "say_where" in frame], "a host is not counted, nor told of"
     server.advance(26)
     host.sees("Stop here, kindly. Turn to the coming down; the rest can wait for another day.")
     felt = host.page.locator(".felt")
@@ -107,6 +114,37 @@ def test_a_card_with_rough_numbers_is_followed_or_put_away(
     assert (
         host.complaints == [complaint for member in table.values() for complaint in member.complaints] == []
     )
+
+
+def everybody_says(table: dict[str, Member], place: str) -> None:
+    """All of them, one after the other."""
+    for member in table.values():
+        member.presses("Say it")
+        member.presses(re.compile(f"^{place}"))
+        member.presses("Back to the room")
+
+
+def test_an_evening_that_ends_heavier_than_it_began_is_a_question_for_the_debrief(
+    server: Server, host: Host, table: dict[str, Member]
+) -> None:
+    everybody_says(table, "Settled")
+    server.advance(26)
+    host.sees("Most are within reach. Go on as planned.")
+    server.advance(4 * 60)
+    while not re.search("What still deserves thanks", host.page.locator(".cue__row--here").inner_text()):
+        before = host.page.locator("#main").inner_text()
+        expect(host.next_button).to_have_attribute("aria-disabled", "false")
+        host.next_button.click()
+        expect(host.page.locator("#main")).not_to_have_text(before)
+        server.advance(13)  # a quiet round has been collected
+    server.advance(26)  # the question after the landing
+    server.advance(4 * 60 + 1)  # and the one before the closing
+    everybody_says(table, "Flooded")
+    server.advance(26)
+    host.sees("Stop here, kindly.")
+    host.chooses_more("End the session", "End for everybody")
+    host.page.get_by_text("Ten minutes for the hosts").click()
+    host.sees("People left less settled than they came. What would you plan lighter?")
 
 
 def test_a_number_for_oneself_leaves_no_page_and_goes_at_the_end(

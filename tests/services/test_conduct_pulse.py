@@ -22,7 +22,7 @@ from circle.store.words import Words
 from tests.domain.scene import BREAK, GOODBYE, WORD
 from tests.sitting import ANA, BO, CO, CY, HOST, MEETING, STRANGER, Sitting
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MEMBERS = (ANA, BO, CY, "eve", "fay")
 
 
@@ -100,6 +100,7 @@ def test_when_it_closes_members_are_sent_one_frame_alike(sitting: Sitting) -> No
     assert "flooded" not in str(last[ANA])
 
 
+@sqlite
 def test_it_leaves_no_row_no_receipt_and_no_name_anywhere(
     sitting: Sitting, committer: Committer, capfd: pytest.CaptureFixture[str]
 ) -> None:
