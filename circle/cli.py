@@ -87,6 +87,7 @@ def check_content(folder: Path | None, as_json: bool) -> None:
     FOLDER is a content folder to look at instead of the one that came with the program.
     """
     from circle.content.census import as_data, describe
+    from circle.content.ideas import coverage_data, describe_coverage
     from circle.content.lint import check_content as check
     from circle.content.loader import content_root, read_library
     from circle.content.problems import ContentError
@@ -99,11 +100,11 @@ def check_content(folder: Path | None, as_json: bool) -> None:
         library = None
     if as_json:
         listed = [{"file": each.file, "field": each.field, "reason": each.reason} for each in problems]
-        counted = as_data(library) if library else {}
+        counted = {**as_data(library), "ideas": coverage_data(library)} if library else {}
         found = {"in_order": not problems, "problems": listed, **counted}
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        for line in describe(library) if library else []:
+        for line in [*describe(library), *describe_coverage(library)] if library else []:
             click.echo(line)
         for problem in problems:
             click.echo(str(problem))

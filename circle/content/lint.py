@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from circle.content.census import quota_problems
+from circle.content.ideas import FILE as IDEAS
+from circle.content.ideas import coverage_findings
 from circle.content.loader import Library, content_root, read_library
 from circle.content.problems import ContentError, Problem
 from circle.content.schema import PromptRecord
@@ -47,6 +49,9 @@ def check_content(root: Traversable | None = None) -> list[Problem]:
     found.extend(_script_problems(library))
     found.extend(_question_problems(library))
     found.extend(quota_problems(library))
+    found.extend(
+        Problem(IDEAS, f"{idea}.{field}", reason) for idea, field, reason in coverage_findings(library)
+    )
     return sorted(set(found))
 
 
@@ -124,6 +129,8 @@ def _care_passages(library: Library) -> Iterator[Passage]:
         yield Passage("advice.toml", f"{advice.id}.say", advice.say, for_members=False)
     for felt in library.pulse:
         yield Passage("pulse.toml", f"{felt.id}.say", felt.say, for_members=False)
+    for idea in library.ideas:
+        yield Passage(IDEAS, f"{idea.id}.idea", idea.idea, for_members=False)
     for code, sentence in library.refusals.items():
         yield Passage("refusals.toml", code, sentence)
     for line in library.helplines.lines:

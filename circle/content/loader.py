@@ -18,6 +18,8 @@ from typing import TypeVar
 from circle.content import helplines as numbers
 from circle.content.files import Reader
 from circle.content.helplines import HelpNumber
+from circle.content.ideas import FILE as IDEAS
+from circle.content.ideas import idea_findings
 from circle.content.problems import ContentError
 from circle.content.rules import after_care_findings, prompt_findings, template_findings
 from circle.content.schema import (
@@ -25,6 +27,7 @@ from circle.content.schema import (
     Care,
     Clause,
     Helplines,
+    Idea,
     IfThen,
     Opening,
     PacingRule,
@@ -38,7 +41,17 @@ from circle.domain.plan import Line, Pace, Plan, Prompt, Step
 from circle.domain.rules.check import RULES
 
 T = TypeVar(
-    "T", AdviceCard, Clause, IfThen, Opening, PacingRule, Practice, PromptRecord, PulseCard, TemplateRecord
+    "T",
+    AdviceCard,
+    Clause,
+    Idea,
+    IfThen,
+    Opening,
+    PacingRule,
+    Practice,
+    PromptRecord,
+    PulseCard,
+    TemplateRecord,
 )
 
 
@@ -48,8 +61,8 @@ class Library:
 
     `templates` are ready plans by template id ("T3"), steps "s1", "s2" ..., prompts frozen into them;
     `template_about` says in a line or two what each is for. `refusals` maps an error code to the
-    sentence people read. `if_it_stirs` are lines for the mail and the closing page. `files` says in
-    which file a prompt or template stands, by its id.
+    sentence people read. `if_it_stirs` are lines for the mail and the closing page. `ideas` are what the
+    library grew from. `files` says in which file a prompt or template stands, by its id.
     """
 
     prompts: Mapping[str, PromptRecord]
@@ -66,6 +79,7 @@ class Library:
     pacing: Mapping[str, PacingRule]
     after_care: str
     if_it_stirs: tuple[str, ...]
+    ideas: tuple[Idea, ...]
     debrief: tuple[str, ...]
     files: Mapping[str, str]
 
@@ -97,6 +111,7 @@ def read_library(root: Traversable) -> Library:
     advice = _unique(reader, "advice.toml", AdviceCard, "card")
     pulse = _unique(reader, "pulse.toml", PulseCard, "card")
     pacing = _pacing(reader)
+    ideas = _ideas(reader, prompts, home)
     if reader.problems or care is None or helplines is None:
         raise ContentError(reader.problems)
     return Library(
@@ -114,6 +129,7 @@ def read_library(root: Traversable) -> Library:
         pacing=MappingProxyType(pacing),
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
+        ideas=tuple(ideas.values()),
         debrief=care.debrief,
         files=MappingProxyType(home),
     )
@@ -232,6 +248,21 @@ def _pacing(reader: Reader) -> dict[str, PacingRule]:
             reader.report(name, rule.id, "has no condition in circle/domain/rules")
         if set(rule.basis) != {"D"} and not rule.source:
             reader.report(name, f"{rule.id}.source", "is named for what is not our decision alone")
+    return found
+
+
+def _ideas(reader: Reader, prompts: Mapping[str, PromptRecord], home: Mapping[str, str]) -> dict[str, Idea]:
+    """The ideas by id; every idea a prompt names is to be one of them."""
+    before = len(reader.problems)
+    found = _unique(reader, IDEAS, Idea, "idea")
+    for idea in found.values():
+        _report_all(reader, IDEAS, idea.id, idea_findings(idea))
+    if len(reader.problems) == before:  # else an idea may only be missing because its own entry is broken
+        for prompt in prompts.values():
+            for name in prompt.source_ideas:
+                if name not in found:
+                    reason = f"{name} is not in {IDEAS}"
+                    reader.report(home[prompt.id], f"{prompt.id}.source_ideas", reason)
     return found
 
 

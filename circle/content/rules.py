@@ -15,20 +15,6 @@ TENDER = 4
 MOST_TENDER = 5
 Finding = tuple[str, str]
 
-# The digest of ideas the library grew from: last number per source, and numbers that carry letters.
-_IDEAS = {"S0": 24, "S1": 31, "S2": 25, "S3": 113, "S4": 42}
-_LETTERED = {"S3-88": "abcde", "S3-89": "abcdef"}
-
-
-def known_idea(idea: str) -> bool:
-    """Whether the digest of ideas has this ID, such as "S4-09" or "S3-88d"."""
-    stem = idea.rstrip("abcdef")
-    if stem in _LETTERED:
-        letter = idea[len(stem) :]
-        return len(letter) == 1 and letter in _LETTERED[stem]
-    source, _, number = idea.partition("-")
-    return number.isdecimal() and len(number) >= 2 and 1 <= int(number) <= _IDEAS.get(source, 0)
-
 
 def prompt_findings(prompt: PromptRecord) -> Iterator[Finding]:
     """Everything a single prompt record lacks or contradicts."""
@@ -36,9 +22,6 @@ def prompt_findings(prompt: PromptRecord) -> Iterator[Finding]:
     yield from _shape(prompt)
     yield from _rhythm(prompt)
     yield from _review(prompt)
-    for idea in prompt.source_ideas:
-        if not known_idea(idea):
-            yield "source_ideas", f"{idea} is not in the digest of ideas"
 
 
 def _softness(prompt: PromptRecord) -> Iterator[Finding]:

@@ -231,6 +231,20 @@ class Practice(Record):
     text: PromptText
 
 
+class Idea(Record):
+    """An idea the library grew from, in our words. Which prompts grew from it stands in their `source_ideas`.
+
+    `feature` says in a few words what the program does because of it, and `test` names the test that
+    shows it, as pytest does. `open` names the later piece it waits for.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^S[0-4]-\d{2,3}[a-f]?$")]
+    idea: PromptText
+    feature: MaybeText = ""
+    test: Annotated[str, StringConstraints(pattern=r"^(tests/[a-z0-9_/]+\.py::test_[a-z0-9_]+)?$")] = ""
+    open: MaybeText = ""
+
+
 class IfThen(Record):
     """A prepared answer for a hard moment. `to` says who hears it: the room, one person, or nobody."""
 
