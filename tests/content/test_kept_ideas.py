@@ -84,7 +84,7 @@ def test_what_stirs_is_gathered_afterwards(library: Library) -> None:
         at = [n for n, step in enumerate(plan.steps) if step.intensity >= STIRRING]
         if at:
             stirring += 1
-            assert any(step.cls is StepClass.INTEGRATE for step in plan.steps[at[-1] :]), plan.name
+            assert any(step.cls is StepClass.INTEGRATE for step in plan.steps[at[-1] + 1 :]), plan.name
     assert stirring >= 7
 
 
