@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
 from circle.domain.quiet import COLLECT_SECONDS
+from circle.domain.sealed import LETTERS
 from circle.domain.summary import Notes
 from circle.live import ticker
 from circle.live.control import everybody_stays
@@ -127,7 +128,7 @@ class QuietEvening:
             self.left.wanted.issuance.append(page.secret.encode())
             for token in page.tokens:
                 self.left.wanted.issuance += [token[2 : 2 + NONCE_BYTES], token[INPUT_BYTES:]]
-        self.left.wanted.line.append(self.quiet_pages[ZEBEDEE].commit)
+        self.left.wanted.line += [self.quiet_pages[ZEBEDEE].commit, mailbox_of(ZEBEDEE)]
         with self._told_to_nobody("writing"):
             self._beats()
         self._look(When.HELD)
@@ -165,6 +166,8 @@ class QuietEvening:
         assert set(shown) == {TEXTS[ANA], LINE, LAST_TEXT}
         for who in (ANA, BO, ZEBEDEE):
             self._ok(who, "receive", {"line": shown[LINE]})
+        self._ok(HOST, "send_sealed", {"answer": "answer-1", "sealed": "A" * LETTERS})
+        self._ok("fay", "say", {"step": "wall", "text": "by name after all"})
         self._withdraw("gus")
         self._look(When.OVER)
 
@@ -200,7 +203,7 @@ class QuietEvening:
         assert answer["ok"], answer
 
     def _sign(self, phone: Phone, name: str, asked: tuple[bytes, ...]) -> list[bytes]:
-        written = [urlsafe_b64encode(one).decode().rstrip("=") for one in asked]
+        written = [base64url(one) for one in asked]
         answer = phone.ask("tokens", {"round": name, "requests": written})
         assert set(answer) == {"ok", "signed"}
         signed = [unpack(one) for one in answer["signed"]]
@@ -208,7 +211,8 @@ class QuietEvening:
         return signed
 
     def _post(self, who: str, text: str) -> None:
-        body = self.quiet_pages[who].body(text, summary=text in (LINE, LAST_TEXT), read_aloud=text == LINE)
+        consents = {"summary": text in (LINE, LAST_TEXT), "read_aloud": text == LINE}
+        body = self.quiet_pages[who].body(text, mailbox=mailbox_of(who), **consents)
         self.left.answers.add(self._send(who, "post", body))
 
     def _withdraw(self, who: str) -> None:
@@ -261,6 +265,16 @@ class QuietEvening:
         for row in self.house.rows(MailboxRow):
             raw = self.house.hub.keys.open(row.message_ct, f"mailbox.message.{row.id}")
             yield re.findall(r"(?m)^To: (.*)$", raw)[0], raw
+
+
+def mailbox_of(who: str) -> str:
+    """A key for sealed answers, as this page sends with its post; told apart by its beginning."""
+    return base64url(hashlib.sha256(f"mailbox of {who}".encode()).digest())
+
+
+def base64url(raw: bytes) -> str:
+    """Without padding."""
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _stage(phone: Phone) -> dict[str, Any]:
