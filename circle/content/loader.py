@@ -36,6 +36,7 @@ from circle.content.schema import (
     PulseCard,
     StepRecord,
     TemplateRecord,
+    as_read,
 )
 from circle.domain.plan import Line, Pace, Plan, Prompt, Step
 from circle.domain.rules.check import RULES
@@ -270,7 +271,7 @@ def _refusals(reader: Reader) -> dict[str, str]:
     sentences: dict[str, str] = {}
     for code, sentence in reader.table("refusals.toml").items():
         if isinstance(sentence, str) and sentence.strip():
-            sentences[code] = " ".join(sentence.split())
+            sentences[code] = as_read(sentence)
         else:
             reader.report("refusals.toml", code, "is to be a sentence")
     return sentences

@@ -5,6 +5,7 @@ Rules that join several fields of a prompt or a template stand in `rules`; wordi
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -25,9 +26,16 @@ MAX_WORDS = 70
 MAX_NOTE_WORDS = 90
 
 
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+
+
+def as_read(text: str) -> str:
+    """A text as people read it: one flowing line without TOML's breaks, and curly apostrophes."""
+    return _APOSTROPHE.sub("’", " ".join(text.split()))
+
+
 def _one_line(value: object) -> object:
-    """TOML's long strings come with their line breaks; people read them as one flowing line."""
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return as_read(value) if isinstance(value, str) else value
 
 
 def _at_most(words: int) -> AfterValidator:
@@ -42,7 +50,7 @@ def _at_most(words: int) -> AfterValidator:
 
 Text = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1)]
 MaybeText = Annotated[str, BeforeValidator(_one_line)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Title = Annotated[Text, StringConstraints(max_length=40)]
 PromptText = Annotated[Text, _at_most(MAX_WORDS)]
 HostNote = Annotated[Text, _at_most(MAX_NOTE_WORDS)]
 Whole = Annotated[int, Field(strict=True)]  # "4" and true are slips of the pen, not numbers
@@ -76,7 +84,7 @@ class Record(BaseModel):
 class SlowLine(Record):
     """A line to read along in silence, and the pause after it in seconds."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    text: Annotated[Text, StringConstraints(max_length=60)]
     pause_s: Annotated[Whole, Field(ge=4, le=20)]
 
 
@@ -133,9 +141,9 @@ class PromptRecord(Record):
     title: Title
     text: PromptText
     lines: tuple[SlowLine, ...] = ()
-    one_by_one: tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...] = ()
+    one_by_one: tuple[Annotated[Text, StringConstraints(max_length=80)], ...] = ()
     pace: PaceRecord | None = None
-    tiles: tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...] = ()
+    tiles: tuple[Annotated[Text, StringConstraints(max_length=60)], ...] = ()
     number: StrictBool = False  # answered with a number from 0 to 10
     theme: Theme
     themes_secondary: tuple[Theme, ...] = ()

@@ -46,6 +46,7 @@ _KNOWN_CAPS = frozenset({"EU", "NHS", "OK"})
 
 def word_findings(text: str) -> Iterator[str]:
     """Reasons why a text is not fit for members; none when it is."""
+    text = text.replace("’", "'")
     for match in _NEVER_RE.finditer(text):
         yield f"says {match.group()!r}"
     for match in _PRESSING_RE.finditer(text):

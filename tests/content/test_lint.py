@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from circle.content.lint import Passage, _known_runs, check_content, passage_findings, passages
@@ -22,7 +24,8 @@ def test_all_content_that_ships_is_clean() -> None:
         "It has to be tonight.",
         "Just breathe.", "Simply write.", "This is easy.", "Obviously.", "Hurry along.",
         "Last chance to share.",
-        "Don’t worry, don't miss it.", "Only 3 left.", "That is overdue.", "It failed.", "Invalid name.",
+        "Don't miss it.", "Don’t miss it.", "Why didn’t you?", "That’s easy.",
+        "Only 3 left.", "That is overdue.", "It failed.", "Invalid name.",
         "How brave of you.", "Amazing.", "A streak of five.", "Level up.", "Unlock the next one.",
         "Your progress.",
         "You are healed.", "You are not broken.", "A toxic friend.", "Trigger warning.", "Find closure.",
@@ -40,6 +43,7 @@ def test_words_that_press_judge_or_cheer_are_found(text: str) -> None:
     "text",
     [
         "You do not have to say what filled it.", "It need not hurry.", "You don't need to finish.",
+        "You don’t have to finish.",
         "Nothing has to be solved.", "What came up does not have to be finished.",
         "A seat I did not have to earn.",
         "Someone who is easy to be with.", "An adjustment.", "Maya and Jo are here.", "The EU and the NHS.",
@@ -105,6 +109,12 @@ def test_every_prompt_script_clause_and_refusal_is_looked_at(library: Library) -
     assert ("templates/t3.toml", "s10.script") in seen
     assert ("agreements.toml", "AG-12.text") in seen
     assert {("refusals.toml", code) for code in library.refusals} <= seen
+
+
+def test_nobody_meets_a_straight_apostrophe(library: Library) -> None:
+    straight = [p.field for p in passages(library) if re.search(r"\w'\w", p.text)]
+    assert straight == []
+    assert "everyone’s" in library.prompts["OG-02"].tiles[2]
 
 
 def test_a_pressing_word_in_a_file_is_reported_with_its_place(changed: Mend) -> None:
