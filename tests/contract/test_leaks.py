@@ -226,7 +226,7 @@ def test_an_answer_in_the_audit_and_in_the_log_is_found(hold: Hold, monkeypatch:
 
     def audited(self: Conduct, caller: Any, meeting_id: str, signal: Any) -> Any:
         if isinstance(signal, SayWhere):
-            logging.getLogger("circle").info("%s is %s", caller.member_id, signal.where.value)
+            logging.getLogger("planted").info("%s is %s", caller.member_id, signal.where.value)
             self._committer.submit(
                 lambda db: audit.refused(db, meeting_id, caller.member_id, signal, self._clock.now())
             )
