@@ -21,6 +21,7 @@ _TALKATIVE = (
     "engineio.server",
     "flask-limiter",
     "geventwebsocket",
+    "gunicorn.error",  # names addresses with what it cannot read
     "smtplib",
     "socketio",
     "socketio.client",

@@ -106,7 +106,8 @@ class Meeting:
     runs) and remaining_ms (clock rests) is set while a step is on. clock_rests: a host put the clock
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
-    host was lost. unnamed: how the present step takes words without a name. left: what `GoBack` goes back
+    host was lost. unnamed: how the present step takes words without a name; ways: how
+    earlier ones did. left: what `GoBack` goes back
     to. ahead_before: the steps ahead before time was made up in the present step. late_min: minutes it
     begins later than planned, 0 to 30; `starts_at` has moved
     with them. planned_min: minutes of the whole plan when the door opened, whatever was put in or left out
@@ -161,6 +162,7 @@ class Meeting:
     held_break_ms: int | None = None
     held_at: datetime | None = None
     unnamed: Unnamed | None = None
+    ways: tuple[Unnamed, ...] = ()
     left: Left | None = None
     ahead_before: tuple[Step, ...] | None = None
     planned_min: int = 0

@@ -34,13 +34,14 @@ def may_show(eligible: int, named: int, real: int) -> bool:
     return eligible >= ELIGIBLE_MIN and eligible - 1 - named >= READERS_CHOICE_MIN and real >= REAL_MIN
 
 
-def may_give_name(eligible: int, named: int, shown: bool) -> bool:
+def may_give_name(named: int, shown: bool) -> bool:
     """Whether one more may give their name to words while lines without a name stand beside them.
 
-    named: how many have done so. shown: whether there are such lines: whoever speaks by name is then hardly
-    their writer, and a reader must be left with as many to choose from as when they were released.
+    named: how many have done so. shown: whether there are such lines, set aside or not (that can be undone):
+    whoever speaks by name is then hardly their writer. They may have been written among as few as
+    `ELIGIBLE_MIN`, and a reader must be left with as many to choose from as when they were released.
     """
-    return not shown or one_of(eligible, named + 1) >= READERS_CHOICE_MIN
+    return not shown or one_of(ELIGIBLE_MIN, named + 1) >= READERS_CHOICE_MIN
 
 
 def one_of(eligible: int, named: int = 0) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -60,11 +60,6 @@ class WallLine:
     received: bool = False
     read_aloud: bool = False
     mailbox: str = ""
-
-
-def stands(lines: Iterable[WallLine]) -> bool:
-    """Whether a line without a name can be read."""
-    return any(not line.set_aside for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

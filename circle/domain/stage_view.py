@@ -9,7 +9,7 @@ from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.plan import Part
 from circle.domain.pulse import closes_at, reaches_hosts
 from circle.domain.quiet import may_give_name, one_of
-from circle.domain.room import Room, stands
+from circle.domain.room import Room
 from circle.domain.step_view import step_in_words
 
 _VISIBILITY = {
@@ -83,7 +83,7 @@ def _quiet_round(room: Room) -> dict[str, Any] | None:
         "round": room.round_id,
         "key": room.round_key,
         "one_of": one_of(way.writers, len(room.named)),
-        "by_name": shown and may_give_name(way.writers, len(room.named), stands(room.lines)),
+        "by_name": shown and may_give_name(len(room.named), bool(room.lines)),
         "collect": way.collects,
         "collecting": way.until is not None,
     }

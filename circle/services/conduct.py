@@ -158,8 +158,8 @@ class Conduct:
         def work(db: Session) -> None:
             meeting = meetings.load(db, meeting_id)
             seat = meeting.seat(self._actor(db, meeting, caller).id)
-            if seat is None or seat.place is not Place.SEATED:
-                raise NotAllowed("not_seated")
+            if seat is None or seat.place is not Place.SEATED or seat.role is Role.HOST:
+                raise NotAllowed("not_seated")  # hosts read first: of two lines they would know the other one
             if seat.apart:
                 raise NotNow("apart")
 

@@ -65,8 +65,11 @@ class Post:
 @dataclass(slots=True)
 class Round:
     """A quiet round. Nothing in it joins a seat to words: `issued` knows seats and no tokens, `spent` knows
-    tokens and no seats. key: the private key (`PrivateKey.as_text`); public: the encoded one, hex. spent:
-    digest of the body by mark of the token. there: seats at the opening of the window that is open now.
+    tokens and no seats, in no order.
+
+    key: the private key (`PrivateKey.as_text`); public: the encoded one, hex. spent: digest of the body by
+    mark of the token. there: seats at the opening of the window that is open now; came: posts of whatever
+    kind that came in it.
     """
 
     step_id: str
@@ -77,6 +80,7 @@ class Round:
     spent: dict[str, str] = field(default_factory=dict)
     held: list[Post] = field(default_factory=list)
     there: frozenset[str] | None = None
+    came: int = 0
 
 
 @dataclass(slots=True)

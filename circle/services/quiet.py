@@ -83,7 +83,7 @@ class QuietRounds:
     def open_window(self, meeting_id: str, present: Collection[str]) -> None:
         """Collecting begins. present: seats of members whose pages are connected."""
         if (now := self._memories.of(meeting_id).round) is not None:
-            now.there = frozenset(present)
+            now.there, now.came = frozenset(present), 0
 
     def takes(self, meeting_id: str, token: bytes) -> bool:
         """Whether this token is of a round that collects now. Anybody may ask: nothing changes, no lock."""
@@ -104,7 +104,8 @@ class QuietRounds:
             if secrets.compare_digest(now.spent[mark], digest):
                 return
             raise TooMany("token_spent")
-        now.spent[mark] = digest
+        now.spent = _in_no_order(now.spent | {mark: digest})
+        now.came += 1
         if post.text and not any(held.commit == post.commit for held in now.held):
             now.held.insert(secrets.randbelow(len(now.held) + 1), post)  # no order of arrival
 
@@ -112,14 +113,17 @@ class QuietRounds:
         """Collecting ends: the lines that may be shown, in no order; none if the rule does not hold.
 
         What may not be shown stays, and joins the next batch of this round. present: as at the opening.
-        named: how many of them gave their name to words in this round.
+        named: how many of them gave their name to words in this round. A page that is here and posts
+        nothing (asleep, loaded anew, without its tokens) hides nobody: no more people could have written
+        than posts came.
         """
         now = self._memories.of(meeting_id).round
         if now is None or now.there is None:
             return ()
         stayed = now.there & frozenset(present) & now.issued
         now.there = None
-        if not may_show(len(stayed), named, len(now.held)):
+        eligible = min(len(stayed), now.came)
+        if not may_show(eligible, named, len(now.held)):
             return ()
         posts, now.held = now.held, []
         lines = [
@@ -154,6 +158,12 @@ class QuietRounds:
     def _round(self, meeting_id: str) -> Round | None:
         memory = self._memories.known(meeting_id)
         return memory.round if memory is not None else None
+
+
+def _in_no_order(marks: dict[str, str]) -> dict[str, str]:
+    shuffled = list(marks.items())
+    secrets.SystemRandom().shuffle(shuffled)
+    return dict(shuffled)
 
 
 def _issuer(meeting_id: str, now: Round) -> Issuer:

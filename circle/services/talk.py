@@ -17,7 +17,7 @@ from circle.domain.meeting import LEADING, OVER, RUNNING, Phase, Place, Role, is
 from circle.domain.pairs import group_of
 from circle.domain.plan import WALL, Part
 from circle.domain.quiet import TOKENS_EACH, may_give_name
-from circle.domain.room import PrivateWord, Share, stands
+from circle.domain.room import PrivateWord, Share
 from circle.domain.sketch import check_strokes
 from circle.domain.transition import Actor
 from circle.services import agreements
@@ -119,8 +119,8 @@ def _require_name_fits(t: _Table) -> None:
     if t.actor.role is Role.HOST or own >= TOKENS_EACH or t.meeting.unnamed is None:
         raise NotNow("not_by_name")
     others = t.stored.named - {t.actor.id}
-    here = min(t.meeting.unnamed.writers, t.unnamed.writers(t.meeting))
-    if not may_give_name(here, len(others), shown=stands(t.stored.lines)):
+    lines = t.stored.lines or t.pending.batch(t.meeting.id, t.meeting.unnamed.step)  # hosts may show them yet
+    if not may_give_name(len(others), shown=bool(lines)):
         raise NotNow("names_would_tell")
 
 

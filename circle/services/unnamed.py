@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from circle.domain.errors import NotNow
 from circle.domain.meeting import Meeting, Place, Role, is_collecting, is_quiet
 from circle.domain.plan import Part
+from circle.domain.quiet import REAL_MIN
 from circle.domain.room import WallLine
 from circle.services.memory import Post
 from circle.services.pending import PendingLines
@@ -136,6 +137,8 @@ class UnnamedWords:
         if not meeting.read_first and not is_quiet(meeting):
             self.pending.collect(meeting.id, step_id)
         batch = self.pending.batch(meeting.id, step_id)
+        if is_quiet(meeting) and sum(not line.set_aside for line in batch) < REAL_MIN:
+            return ()  # what was set aside or taken back left a single line: it stays with the hosts
         self._words.show_lines(db, meeting.id, step_id, batch)
         shown = tuple(line.id for line in batch)
         return (lambda: self.pending.shown(meeting.id, step_id, shown),)

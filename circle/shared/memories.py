@@ -26,6 +26,7 @@ from circle.store.crypto import KeyRing
 
 CHANNEL = "circle:told"
 LOCK_MS = 15_000  # a change takes milliseconds; after this its process is taken for dead
+ROUND_BYTES = 512 * 1024  # while lines wait, so that a long one does not show as it comes
 KEPT_MS = 24 * 3600 * 1000  # after the last change of a session
 WAIT_SECONDS = 20.0
 _PAUSE_SECONDS = (0.001, 0.02)  # between two tries for the lock, growing
@@ -132,7 +133,7 @@ class SharedMemories:
             time.sleep(pause)
             pause = min(pause * 2, _PAUSE_SECONDS[1])
         broken, sealed = found
-        memory = self._open(meeting_id, sealed) if sealed is not None else Memory()
+        memory = (self._open(meeting_id, sealed) if sealed is not None else None) or Memory()
         held = _Held(meeting_id, name, memory)
         if broken:
             memory.run = new_id()
@@ -141,13 +142,20 @@ class SharedMemories:
 
     def _let_go(self, held: _Held) -> None:
         text = _SHAPE.dump_json(held.memory).decode()
-        sealed = self._keys.seal(text, _key("memory", held.meeting_id))
+        size = ROUND_BYTES if held.memory.round is not None else 0
+        sealed = self._keys.seal(text, _key("memory", held.meeting_id), at_least=size)
         args: list[str | bytes | int] = [held.name, sealed, KEPT_MS, CHANNEL, *held.leaving]
         if not self._leave(keys=_keys(held.meeting_id), args=args):
             log.error("memory.late", meeting=held.meeting_id)  # the mark stays: pages will take a snapshot
 
-    def _open(self, meeting_id: str, sealed: bytes) -> Memory:
-        return _SHAPE.validate_json(self._keys.open(sealed, _key("memory", meeting_id)))
+    def _open(self, meeting_id: str, sealed: bytes) -> Memory | None:
+        """None for what was sealed with keys that are gone: it is lost, as after a restart."""
+        try:
+            text = self._keys.open(sealed, _key("memory", meeting_id))
+        except ValueError:
+            log.error("memory.unreadable", meeting=meeting_id)
+            return None
+        return _SHAPE.validate_json(text)
 
 
 def _keys(meeting_id: str) -> list[str]:

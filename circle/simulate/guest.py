@@ -83,9 +83,12 @@ class Guest:
     def _come_in(self) -> str:
         return self._browser.come_in(self._door, self.person.name)
 
+    def _taking_part(self, line: Line) -> TakingPart | None:
+        return TakingPart(self._browser, line, self._pace.rest)
+
     def _stay(self, line: Line) -> None:
         self._line = line
-        self._quiet = TakingPart(self._browser, line, self._pace.rest)
+        self._quiet = self._taking_part(line)
         self._reconnect(line)
         while not self._pace.is_over and not line.screen.is_over:
             line.changed.clear()
@@ -169,6 +172,9 @@ class Leader(Guest):
         self._expected: int | None = None  # where this host has led the room; None: nothing seen yet
         self._seen: tuple[int, Clock] | None = None
         self.leads = True
+
+    def _taking_part(self, line: Line) -> None:
+        """Hosts read first, and have no part in a quiet round."""
 
     def acts(self, screen: Screen) -> list[Act]:
         """What a host does, as long as nobody has taken over; and what everybody does."""

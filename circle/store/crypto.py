@@ -31,10 +31,10 @@ class KeyRing:
         self._keys = {_key_id(key): AESGCM(key) for key in keys}
         self._first = _key_id(keys[0])
 
-    def seal(self, text: str, place: str) -> bytes:
-        """Encrypt `text` for `place` ("table.column.row")."""
+    def seal(self, text: str, place: str, *, at_least: int = 0) -> bytes:
+        """Encrypt `text` for `place` ("table.column.row"), padded to a bucket, or to `at_least` bytes."""
         nonce = os.urandom(12)
-        sealed = self._keys[self._first].encrypt(nonce, _pad(text.encode()), place.encode())
+        sealed = self._keys[self._first].encrypt(nonce, _pad(text.encode(), at_least), place.encode())
         return self._first + nonce + sealed
 
     def open(self, token: bytes, place: str) -> str:
@@ -74,10 +74,10 @@ def _key_id(key: bytes) -> bytes:
     return sha256(b"circle key id" + key).digest()[:4]
 
 
-def _pad(data: bytes) -> bytes:
-    needed = len(data) + 4
+def _pad(data: bytes, at_least: int) -> bytes:
+    needed = max(len(data) + 4, at_least)
     size = next((bucket for bucket in _BUCKETS if needed <= bucket), -(-needed // _STEP) * _STEP)
-    return len(data).to_bytes(4) + data + secrets.token_bytes(size - needed)
+    return len(data).to_bytes(4) + data + secrets.token_bytes(size - len(data) - 4)
 
 
 def _unpad(data: bytes) -> bytes:

@@ -139,7 +139,7 @@ def two_gave_their_names(table: Table, *lines: str) -> None:
     for who in table.members[:2]:
         table.say(who, Say("wall", "by name"))
     table.do(HOST, c.GoBack())
-    for at, who in enumerate((*table.members[2:], *table.members[:2], HOST)):
+    for at, who in enumerate((*table.members[2:], *table.members[:2])):
         table.post(who, lines[at] if at < len(lines) else "")
     table.window_passes()
 

@@ -36,7 +36,7 @@ class Five(Table):
     def collect_again(self, **lines: str) -> None:
         """One step back, and everybody posts once more."""
         self.do(HOST, c.GoBack())
-        for who in (HOST, *self.members):
+        for who in self.members:
             self.post(who, lines.get(who, ""))
         self.window_passes()
 

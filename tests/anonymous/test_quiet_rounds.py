@@ -12,7 +12,7 @@ from circle.services.memory import Post, Round
 from circle.services.quiet import Announcement, QuietRounds
 from circle.tokens import blindrsa
 from circle.tokens.blindrsa import PrivateKey
-from circle.tokens.rounds import challenge_of, key_id, token_input
+from circle.tokens.rounds import challenge_of, key_id, spent_mark, token_input
 
 SEATS = tuple(f"seat{at}" for at in range(7))
 MEETING, STEP = "meeting", "s4"
@@ -64,6 +64,14 @@ def post(quiet: QuietRounds, token: bytes, text: str = "") -> None:
         quiet.take(MEETING, token, line(text), token + text.encode())
 
 
+def covers(
+    quiet: QuietRounds, tokens: dict[str, list[bytes]], seats: tuple[str, ...], window: int = 0
+) -> None:
+    """What pages without words post."""
+    for seat in seats:
+        post(quiet, tokens[seat][window])
+
+
 def shown(quiet: QuietRounds, present: tuple[str, ...] = SEATS, named: int = 0) -> set[str]:
     return {one.text for one in quiet.close_window(MEETING, present, named)}
 
@@ -88,9 +96,11 @@ def test_what_may_not_be_shown_waits(present: int, named: int, writers: int, com
     quiet.open_window(MEETING, SEATS[:present])
     for at in range(writers):
         post(quiet, tokens[SEATS[at]][0], f"line {at}")
+    covers(quiet, tokens, SEATS[writers:present])
     assert bool(shown(quiet, SEATS[:present], named)) is comes
     quiet.open_window(MEETING, SEATS)
     post(quiet, tokens[SEATS[6]][1], "one more")
+    covers(quiet, tokens, SEATS[:6], 1)
     later = shown(quiet)
     assert later == (set() if comes else {f"line {at}" for at in range(writers)} | {"one more"})
 
@@ -104,7 +114,33 @@ def test_only_who_stayed_through_the_window_and_has_tokens_counts() -> None:
     quiet.open_window(MEETING, SEATS)
     post(quiet, tokens[SEATS[0]][0], "a")
     post(quiet, tokens[SEATS[1]][0], "b")
+    covers(quiet, tokens, SEATS[2:6])
     assert shown(quiet) == {"a", "b"}
+
+
+def test_a_page_that_is_here_and_posts_nothing_hides_nobody() -> None:
+    """Asleep, loaded anew, or put to rest and called back by a host: connected, and not to be chosen from."""
+    quiet = rounds()
+    tokens = everybody(quiet)
+    quiet.open_window(MEETING, SEATS)
+    post(quiet, tokens[SEATS[0]][0], "a")
+    post(quiet, tokens[SEATS[1]][0], "b")
+    covers(quiet, tokens, SEATS[2:4])
+    assert shown(quiet) == set(), "four could have written"
+    quiet.open_window(MEETING, SEATS)
+    covers(quiet, tokens, SEATS[:5], 1)
+    assert shown(quiet) == {"a", "b"}
+
+
+def test_marks_of_tokens_are_kept_in_no_order() -> None:
+    quiet = rounds()
+    tokens = everybody(quiet)
+    quiet.open_window(MEETING, SEATS)
+    for _ in range(2):
+        covers(quiet, tokens, SEATS, _)
+    came = [spent_mark(tokens[seat][at]).hex() for at in range(2) for seat in SEATS]
+    assert sorted(now(quiet).spent) == sorted(came)
+    assert list(now(quiet).spent) != came, "but for one time in 14 factorial"
 
 
 def test_a_token_is_taken_once_and_a_resend_is_the_same_post() -> None:
@@ -176,6 +212,7 @@ def test_the_writer_takes_back_what_was_not_shown() -> None:
     assert quiet.withdraw(MEETING, line("goes").commit)
     assert not quiet.withdraw(MEETING, line("goes").commit)
     assert not quiet.withdraw("elsewhere", line("stays").commit)
+    covers(quiet, tokens, SEATS[3:])
     assert shown(quiet) == {"stays", "stays too"}
 
 

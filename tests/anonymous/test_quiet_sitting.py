@@ -43,7 +43,7 @@ class Table(Sitting):
         self.unseen = Unseen(self.conduct, self.unnamed)
         self.go_to("wall")
         self.quiet_pages = {}
-        for who in (HOST, *self.members):
+        for who in self.members:
             told = self.stage(who)["quiet_round"]
             assert told is not None, "the round is quiet"
             self.quiet_pages[who] = QuietPage(
@@ -68,7 +68,7 @@ class Table(Sitting):
     def collect(self, **lines: str) -> None:
         """A host presses Next; everybody posts; the window closes."""
         self.do(HOST, c.Next())
-        for who in (HOST, *self.members):
+        for who in self.members:
             self.post(who, lines.get(who, ""))
         self.window_passes()
 
@@ -137,7 +137,7 @@ def test_two_lines_of_one_reader_choice_too_few_wait_for_the_second_collecting(t
     table.do(HOST, c.Next())
     assert table.meeting.part_now is Part.WALL_SHOW
     table.do(HOST, c.GoBack())
-    for who in (HOST, *SEVEN):
+    for who in SEVEN:
         table.post(who, "company" if who == SEVEN[5] else "")
     table.window_passes()
     assert set(table.batch()) == {"alone", "company"}

@@ -54,10 +54,10 @@ def keys_seen(table: Sitting, who: str, collection: str) -> dict[str, tuple[str,
 
 
 def test_hosts_get_the_key_of_each_line_read_and_shown_and_members_none(table: Keyed) -> None:
-    table.collect(member0="one", member1="two")
+    table.collect(member0="one", member1="two", member2="three")
     expected = {
         words: (KEYS[who], table.quiet_pages[who].commit)
-        for who, words in ((SEVEN[0], "one"), (SEVEN[1], "two"))
+        for who, words in zip(SEVEN, ("one", "two", "three"), strict=False)
     }
     assert keys_seen(table, HOST, "batch") == expected
     table.say(HOST, SetLineAside(table.batch()["two"], True))

@@ -14,7 +14,7 @@ import redis
 import requests
 
 from circle.domain.quiet import COLLECT_SECONDS
-from circle.services.memory import Memory, OwnMemories
+from circle.services.memory import Memory, OwnMemories, Post, Round
 from circle.settings import SettingsError
 from circle.shared import memories as shared
 from circle.shared.client import WritesDown, open_redis
@@ -330,6 +330,32 @@ def test_a_refusal_lets_go_and_a_look_changes_nothing(
     assert one.of("m").told_quiet == {HOST}
     assert one.known("made up") is None
     assert list(empty_redis.scan_iter("*made up*")) == []
+
+
+def test_memory_that_was_sealed_with_other_keys_is_lost_and_no_fault(
+    redis_server: str, keys: KeyRing, empty_redis: redis.Redis
+) -> None:
+    before = SharedMemories(open_redis(redis_server), KeyRing([b"o" * 32]))
+    now = SharedMemories(open_redis(redis_server), keys)
+    with before.hold("m"):
+        run = before.of("m").run
+    assert now.known("m") is None
+    with now.hold("m"):
+        assert now.of("m").run != run
+
+
+def test_a_long_line_does_not_show_as_it_comes(
+    redis_server: str, keys: KeyRing, empty_redis: redis.Redis
+) -> None:
+    memories = SharedMemories(open_redis(redis_server), keys)
+    sizes = []
+    for text in ("", "short", "\u96e8" * 4000):
+        with memories.hold("m"):
+            memory = memories.of("m")
+            memory.round = memory.round or Round("s4", "r", "key", "public")
+            memory.round.held.append(Post(text, "c", read_aloud=False, summary=False))
+        sizes.append(empty_redis.strlen("circle:memory:m"))
+    assert len(set(sizes)) == 1
 
 
 def test_both_kinds_of_memory_begin_alike(redis_server: str, keys: KeyRing, empty_redis: redis.Redis) -> None:

@@ -123,6 +123,8 @@ class QuietEvening:
         for who, phone in self.phones.items():
             told = _stage(phone)["quiet_round"]
             self.left.announced.add(told["round"] + told["key"])
+            if who in (HOST, CO):  # they read first, and have no part in it
+                continue
             self.quiet_pages[who] = page = QuietPage(MEETING, told, partial(self._sign, phone))
             page.ask()
             self.left.wanted.issuance.append(page.secret.encode())
@@ -138,7 +140,7 @@ class QuietEvening:
         before = {who: _look_of(phone) for who, phone in self.phones.items()}
         with self._told_to_nobody("posting"):
             self._beats()
-            for who in (*WRITERS, HOST, CO):
+            for who in WRITERS:
                 self.house.clock.advance(1)
                 self.left.wanted.moments.append(self.house.clock.now())
                 self._post(who, TEXTS.get(who, LAST_TEXT if who == "gus" else ""))
@@ -146,7 +148,7 @@ class QuietEvening:
         self.left.looks = {who: (before[who], _look_of(phone)) for who, phone in self.phones.items()}
         self._look(When.HELD)
         self._withdraw(CY)
-        left = COLLECT_SECONDS - len(self.phones) - 1.5
+        left = COLLECT_SECONDS - len(WRITERS) - 1.5
         self.house.clock.advance(left)
         everybody_stays(self.house.hub.conduct)
         ticker.tick_once(self.house.hub.conduct)

@@ -17,7 +17,7 @@ from circle.domain.changes.beside import as_seated_now, pairs_for
 from circle.domain.changes.clock import check_minutes, run_clock
 from circle.domain.changes.door import seat_everybody, seat_expected
 from circle.domain.changes.keeping import without_guardian
-from circle.domain.changes.quietly import on_entering
+from circle.domain.changes.quietly import on_entering, ways_kept
 from circle.domain.errors import NotNow
 from circle.domain.events import Event, Happened
 from circle.domain.meeting import RUNNING, Left, Meeting, Phase, Place, Role, is_quiet, last_moved, left_ms
@@ -137,6 +137,7 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
     step = m.plan.steps[m.index]
     seconds = part_seconds(step, part)
     ends_at = moment.now + timedelta(seconds=seconds)
+    way = on_entering(m, step, parts(step)[part], moment)
     piece = _piece_for(m, parts(step)[part], moment.away)
     entered = replace(
         m,
@@ -154,7 +155,8 @@ def _enter_part(m: Meeting, part: int, moment: Moment, happened: Happened, *, le
         rested_at=moment.now if m.phase is Phase.BREAK else m.rested_at,
         break_ends_at=ends_at if step.kind is Kind.BREAK else None,
         break_rang=False,
-        unnamed=on_entering(m, step, parts(step)[part], moment),
+        unnamed=way,
+        ways=ways_kept(m, way),
         left=left,
     )
     return Outcome(entered, (Event(happened, step.id),))
@@ -205,6 +207,7 @@ def end(m: Meeting, _command: c.EndSession, actor: Actor, moment: Moment) -> Out
         held_at=None,
         held_break_ms=None,
         unnamed=None,
+        ways=(),
         left=None,
         # One that was left behind ended when it stood still: its evening is then, and its words go a
         # day after that.

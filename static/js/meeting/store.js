@@ -54,9 +54,10 @@ export function makeStore(page, draw) {
     sayOfResting(stage, meOf(store.state));
     lane.see(RUNS.has(stage?.phase) && stage.piece?.holder === meOf(store.state)?.id);
     // First what stands on the wall, then what the server has lost: nothing shown is sent again.
-    if (stage?.step?.part === 'wall_show') wall.see(new Set(listOf(store.state, 'lines').map((one) => one.commit)));
+    const shown = new Set(stage?.step?.part === 'wall_show' ? listOf(store.state, 'lines').map((one) => one.commit) : []);
+    if (stage?.step?.part === 'wall_show') wall.see(shown);
     if (stage?.epoch) wall.epochIs(stage.epoch);
-    quiet.see(stage?.quiet_round ?? null);
+    if (!page.host) quiet.see(stage?.quiet_round ?? null, stage?.step?.id, shown); // whoever reads first writes none
     quiet.mailbox.look(listOf(store.state, 'mailbox'));
     if (store.note && stage?.seq !== store.noteSeq) return store.tell('');
     return changed();

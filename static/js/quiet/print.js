@@ -1,4 +1,4 @@
-/** Four words for a key, the same on every screen: people in one room can compare them. */
+/** Four words for a round and its key, the same on every screen: people in one room can compare them. */
 const WORDS = (
   'acorn amber anchor apple apron arch aspen attic autumn bamboo barley basil basin basket beach beacon '
   + 'bean bell bench berry birch bird blanket blossom boat bonfire book boot bowl branch bread breeze '
@@ -18,7 +18,7 @@ const WORDS = (
   + 'tea thistle thyme towel tulip valley violet wagon walnut water wheat willow window winter wool wren'
 ).split(' ');
 
-/** Four of 256 words from the first four bytes of a key's digest. */
+/** Four of 256 words from the first four bytes of a digest. */
 export function fourWords(id) {
   return Array.from(id.subarray(0, 4), (byte) => WORDS[byte]);
 }

@@ -7,12 +7,16 @@ import { Mailbox } from './mailbox.js';
 import { base64url, bodyOf, fromBase64url, newSecret, post, withdraw } from './post.js';
 import { fourWords } from './print.js';
 import { newMailbox } from './seal.js';
-import { askForToken, challengeOf, readKey } from './token.js';
+import { join } from './blindrsa.js';
+import { askForToken, challengeOf, readKey, sha256 } from './token.js';
 
 const TOKENS = 2; // circle/domain/quiet.py
 const ASK_WITHIN_MS = 3000; // pages ask at moments of their own
 const POST_WITHIN_MS = 10000; // the window is two seconds longer
 const AGAIN_MS = 1000;
+
+/** The server has lost the round: what was sent and does not stand on the wall goes with the next collecting. */
+const begunAnew = (line, shown) => (line.state === 'sent' && !shown.has(line.commit) ? { ...line, state: 'missed' } : line);
 
 export const CAN_TAKE_PART = Boolean(globalThis.crypto?.subtle) && typeof BigInt === 'function';
 
@@ -32,11 +36,11 @@ export class QuietRound {
     });
   }
 
-  /** Follows the stage: another round, another collecting, or none. */
-  see(told) {
+  /** Follows the stage: another round, another collecting, or none. step: its id; shown: commits on the wall. */
+  see(told, step = null, shown = new Set()) {
     if (!told) return this.round === null ? undefined : this.forget();
     if (!CAN_TAKE_PART) return undefined;
-    if (told.round !== this.round) this.begin(told);
+    if (told.round !== this.round) this.begin(told, step, shown);
     else if (told.key !== this.key) this.refuse(); // a key of this page's own would tell it from the others
     if (told.collecting && told.collect > this.collected) {
       this.collected = told.collect;
@@ -85,6 +89,7 @@ export class QuietRound {
   forget() {
     this.draft = ''; // the box, as it stands
     this.round = null;
+    this.step = null;
     this.key = '';
     this.collected = 0;
     this.tokens = [];
@@ -93,38 +98,42 @@ export class QuietRound {
     this.problem = false;
   }
 
-  async begin(told) {
-    const { line, draft } = this;
+  async begin(told, step, shown) {
+    const { line, draft, step: before } = this;
     this.forget();
     this.draft = draft;
     this.round = told.round;
+    this.step = step;
     this.key = told.key;
-    this.line = line && line.state !== 'sent' ? line : null; // a round begun anew: words not sent yet stay
+    if (line && before === step) this.line = begunAnew(line, shown);
+    else if (line && line.state !== 'sent') this.draft = line.text; // another question: nothing goes by itself
     this.asked = this.askForTokens(told);
     await this.asked;
   }
 
   async askForTokens(told) {
     try {
-      const key = await readKey(fromBase64url(told.key));
-      this.words = fourWords(key.id);
+      const encoded = fromBase64url(told.key);
+      const key = await readKey(encoded);
       const challenge = await challengeOf(this.meeting, told.round);
+      this.words = fourWords(await sha256(join(challenge, encoded))); // of the name and the key: both are for all
       const asked = await Promise.all(Array.from({ length: TOKENS }, () => askForToken(key, challenge)));
       await this.rest(Math.random() * ASK_WITHIN_MS);
       const answer = await this.ask({ round: told.round, requests: asked.map(({ request }) => base64url(request)) });
       if (this.round !== told.round) return;
-      if (!answer.ok) throw new Error(answer.error?.code);
+      if (!answer.ok) return this.refuse(answer.error?.code);
       this.tokens = asked.map(({ finish }, at) => finish(fromBase64url(answer.signed[at])));
     } catch {
       if (this.round === told.round) this.refuse();
     }
-    this.changed();
+    return this.changed();
   }
 
   /** Nothing is sent from here in this round: told beside the box, and not sent in another way either. */
-  refuse() {
-    this.problem = true;
+  refuse(code = true) {
+    this.problem = code;
     this.tokens = [];
+    return this.changed();
   }
 
   async postOnce(round) {

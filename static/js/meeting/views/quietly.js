@@ -39,7 +39,7 @@ function Passed({ store, step }) {
 function Writing(room) {
   const { store, stage } = room;
   const { quiet } = store;
-  if (store.page.host) return html`<div class="page__quiet"><p>You read these lines first, so in a quiet round you write none. Your page sends what a page without words sends.</p></div>`;
+  if (store.page.host) return html`<div class="page__quiet"><p>You read these lines first, so in a quiet round you write none, and your page sends nothing.</p></div>`;
   if (!CAN_TAKE_PART || quiet.problem) return html`<${CannotHere} quiet=${quiet} />`;
   if (quiet.line) return html`<${Waiting} ...${{ store, stage, line: quiet.line }} />`;
   return html`<${Open} ...${{ store, stage }} />`;
@@ -48,6 +48,11 @@ function Writing(room) {
 /** Never by name instead, and never in another way: the person is told. */
 function CannotHere({ quiet }) {
   const words = quiet.line?.text ?? quiet.draft;
+  if (quiet.problem === 'tokens_given') {
+    return html`<div class="page__quiet" role="status"><p>This page was loaded anew after the round began, so nothing can be sent from here without your name this time.</p>
+      <p class="small soft">Each chair is given its part once, so that nobody has two. You can still say it by name when there is a turn, or have a private word under Hand.</p>
+      ${words && html`<blockquote class="page__kept">${words}</blockquote>`}</div>`;
+  }
   return html`<div class="page__quiet" role="status"><p>This browser cannot take part in the quiet round, so nothing is sent from here without your name.</p>
     <p class="small soft">Your words can stay with you, or go to a host as a private word under Hand. Another browser, or a newer one, may do it.</p>
     ${words && html`<blockquote class="page__kept">${words}</blockquote>`}</div>`;
