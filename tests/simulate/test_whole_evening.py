@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from circle.domain.quiet import COLLECT_SECONDS
+from circle.domain.quiet import COLLECT_SECONDS, REAL_MIN, TOKENS_EACH
 from circle.simulate.browser import Browser
 from circle.simulate.cast import load_cast
 from circle.simulate.quiet import POST_WITHIN_S
@@ -89,7 +89,7 @@ def test_whoever_presses_a_button_has_taken_over(server: Server, mira: Browser) 
 
     unnamed = {"text": "What is missing on the table?", "sharing": "unnamed_wall", "minutes": 3}
     assert desk.command("ask_question", unnamed, mine)["ok"]
-    read_until(desk, server, 5)
+    read_until(desk, server, REAL_MIN)
 
     assert watch(mira).meeting_id == desk.meeting_id  # pressing again leads back to it
     tonight = mira.http.get(mira.address.base + "/tonight", timeout=10).text
@@ -109,10 +109,10 @@ def the_window_passes(desk: Recorder, server: Server) -> None:
 
 
 def read_until(desk: Recorder, server: Server, lines: int) -> None:
-    """Read what has come; with fewer lines than that, go back and wait, as hosts do."""
-    for _ in range(10):
+    """Read what has come; with fewer lines than that, go back and wait once more, as hosts can."""
+    for _ in range(TOKENS_EACH):
         writing = desk.wait("the bare page", lambda screen: screen.part == "wall_write").seq
-        time.sleep(10 / SPEED)
+        time.sleep(20 / SPEED)
         assert desk.command("next", {}, writing)["ok"]
         the_window_passes(desk, server)
         reading = desk.wait(
