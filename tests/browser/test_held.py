@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
 from tests.live.proxy import Line
 from tests.live.server import Server
+
+# In real time each takes a minute; with the clock of tests both are looked at elsewhere.
+WAYS_TO_BE_LOST = ["black hole", "closed"] if os.environ.get("CIRCLE_TEST_FULL") else ["black hole"]
 
 LOST = "Mira’s line is lost. You can hold the room until they are back."
 
@@ -157,7 +161,9 @@ def by_the_real_clock(tmp_path: Path) -> Iterator[Server]:
     running.stop()
 
 
-@pytest.mark.parametrize("how", ["closed", "black hole"])
+@pytest.mark.parametrize(
+    "how", ["closed", "black hole"] if os.environ.get("CIRCLE_TEST_FULL") else ["black hole"]
+)
 def test_measured_the_guardian_is_asked_within_25_seconds_and_everybody_told_within_50(
     chromium: Browser, by_the_real_clock: Server, how: str
 ) -> None:
