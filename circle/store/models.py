@@ -155,6 +155,37 @@ class MeetingRow(Base):
     state: Mapped[dict[str, Any]]
 
 
+class PreparationRow(Base):
+    """What hosts note while they prepare: reasons, what they looked at, what can be undone. Sealed.
+
+    It never enters the meeting, so nothing of it can reach a room.
+    """
+
+    __tablename__ = "preparations"
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"), primary_key=True)
+    data_ct: Mapped[bytes]
+
+
+class OwnPromptRow(Base):
+    """A question a circle wrote for itself. `record_ct` is a PromptRecord as JSON, sealed."""
+
+    __tablename__ = "own_prompts"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    circle_id: Mapped[str] = mapped_column(ForeignKey("circles.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    record_ct: Mapped[bytes]
+    changed_at: Mapped[datetime]
+
+
+class NotYetRow(Base):
+    """A question hosts thought of for this circle, and decided that it can wait."""
+
+    __tablename__ = "not_yet"
+    circle_id: Mapped[str] = mapped_column(ForeignKey("circles.id", ondelete="CASCADE"), primary_key=True)
+    prompt_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    noted_on: Mapped[str] = mapped_column(String(10))  # a date; when exactly is nobody's business
+
+
 class EventRow(Base):
     """The feed of stage events: no words and no members' ids; goes 24 h after the end."""
 

@@ -150,6 +150,18 @@ def saves_it_on_the_device(ana: Member, wire: Wire) -> None:
     assert (wire.without_beats, len(wire.posts)) == before
 
 
+def a_line_by_itself_stays_with_the_host(host: Host) -> None:
+    """Two of three are set aside: the desk says what becomes of the last one, and they go back."""
+    for _ in range(2):
+        host.page.get_by_role("button", name="Set aside", exact=True).first.click()
+    host.sees("A line is never shown by itself, so this one stays with you.")
+    expect(host.page.get_by_role("button", name="Show the empty wall")).to_be_visible()
+    host.finds_no_barrier("desk: one line of a quiet round is left")
+    for _ in range(2):
+        host.presses("Set aside. Put it back")
+    host.does_not_see("A line is never shown by itself")
+
+
 def says_it_by_name(host: Host, table: dict[str, Member], wire: Wire) -> None:
     """Nothing is said by the first tap; by the second the line goes first, then the words with the name."""
     before, posts = wire.without_beats, len(wire.posts)
@@ -213,6 +225,7 @@ def test_three_write_four_do_not_and_all_do_the_same(
         posted_alike(wire)
     host.sees(LINES["Ana"])
     host.page.get_by_role("button", name="Set aside").first.wait_for()
+    a_line_by_itself_stays_with_the_host(host)
     table["Ana"].does_not_see(LINES["Bo"])
     host.goes_on("Show them together", "Read any later lines")
     for member in table.values():

@@ -25,8 +25,11 @@ export function linesAreUnread({ store, stage, step }) {
   return step?.part === 'wall_read' && listOf(store.state, 'batch').length > 0 && !store.said[readKey(stage)];
 }
 
-/** Whether there is nothing to show. */
-export const wallIsEmpty = ({ store, stage, step }) => !stage.quiet_round?.collecting && step?.part === 'wall_read' && listOf(store.state, 'batch').length === 0;
+const QUIET_LEAST = 2; // the server shows no line of a quiet round by itself
+const standing = (store) => listOf(store.state, 'batch').filter((line) => !line.aside).length;
+
+/** Whether there is nothing to show: no line, or in a quiet round only one. */
+export const wallIsEmpty = ({ store, stage, step }) => !stage.quiet_round?.collecting && step?.part === 'wall_read' && (stage.quiet_round ? standing(store) < QUIET_LEAST : listOf(store.state, 'batch').length === 0);
 
 /** Moves the page on by most of what is seen: the last lines stay in sight. */
 export function readOn() {
@@ -41,6 +44,7 @@ function ReadFirst({ room }) {
   if (!batch.length) return html`<p class="soft">Nobody has put anything here. Quiet is welcome too. You can go one step back and wait, or show the empty wall.</p>`;
   return html`
     <p class="soft">Only hosts see these now; nobody can see who wrote them. If a line speaks of not wanting to live, speak to the whole room, and point to the numbers under Hand.</p>
+    <div role="status">${stage.quiet_round && standing(store) === 1 ? html`<p class="soft">A line is never shown by itself, so this one stays with you. You can put the other back, or collect once more if there is another time.</p>` : null}</div>
     <${LineList} ...${{ store, lines: batch, label: 'Lines to read first' }} />
     <${LastLine} ...${{ store, readKey: readKey(stage) }} />
   `;
