@@ -30,6 +30,7 @@ from circle.mail.compose import Composer, mail_environment
 from circle.mail.outbox import Outbox
 from circle.mail.send import carrier_for
 from circle.services.accounts import Accounts
+from circle.services.builder import Builder
 from circle.services.circles import Circles
 from circle.services.clock import SettableClock, SystemClock
 from circle.services.closing import Closing
@@ -53,6 +54,7 @@ from circle.store.committer import Committer
 from circle.store.crypto import KeyRing, key_file, read_keys
 from circle.store.engine import open_engine, sessions
 from circle.store.migrate import upgrade
+from circle.store.preparations import Preparations
 from circle.store.words import Words
 
 HERE = Path(__file__).resolve().parent
@@ -202,6 +204,7 @@ def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing,
         accounts=accounts,
         joining=joining,
         planning=Planning(committer, clock, library, conduct, circles),
+        builder=Builder(committer, clock, library, Preparations(ring)),
         closing=closing,
     )
     return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock), quiet, sharing)

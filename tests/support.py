@@ -19,6 +19,7 @@ from circle.domain.meeting import Role
 from circle.domain.transition import Actor, Moment, transition
 from circle.live.pages import blueprint as live_pages
 from circle.services.accounts import Accounts
+from circle.services.builder import Builder
 from circle.services.circles import Circles
 from circle.services.clock import SettableClock
 from circle.services.hub import Hub
@@ -33,6 +34,7 @@ from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine, sessions
 from circle.store.models import Base
+from circle.store.preparations import Preparations
 from circle.store.words import Words
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +109,7 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
         accounts=accounts,
         joining=Joining(committer, clock, conduct, accounts, keys, "a secret of tests"),
         planning=Planning(committer, clock, library, conduct, circles),
+        builder=Builder(committer, clock, library, Preparations(keys)),
         closing=cast(Any, None),
     )
 

@@ -15,12 +15,15 @@ _GRAVEST = ("error", "warn", "hint")
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One finding for a host. step: id of the step it is about, "" for the plan. locked: takes no reason."""
+    """One finding for a host. step: id of the step it is about, "" for the plan. number: as found, in the
+    unit of the sentence. locked: takes no reason.
+    """
 
     rule: PacingRule
     step: str
     severity: str
     say: str
+    number: float
     locked: bool
 
 
@@ -41,7 +44,7 @@ def _remark(rule: PacingRule, one: Finding) -> Remark:
     gravest = rule.grave is None or one.found.grave
     number = f"{one.found.number:g}"
     say = rule.say.replace("{n}", number).replace("{word}", one.found.word.replace("_", " "))
-    return Remark(rule, one.found.step, severity, say, locked=rule.lock and gravest)
+    return Remark(rule, one.found.step, severity, say, one.found.number, locked=rule.lock and gravest)
 
 
 def _facts(record: PromptRecord) -> PromptFacts:

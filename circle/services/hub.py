@@ -15,6 +15,7 @@ from circle.store.words import Words
 
 if TYPE_CHECKING:
     from circle.services.accounts import Accounts
+    from circle.services.builder import Builder
     from circle.services.closing import Closing
     from circle.services.conduct import Conduct
     from circle.services.joining import Joining
@@ -37,4 +38,5 @@ class Hub:
     accounts: Accounts
     joining: Joining
     planning: Planning
+    builder: Builder
     closing: Closing

@@ -15,15 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.content.loader import Library
-from circle.content.pacing import Remark
 from circle.domain.commands import CancelSession
 from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.meeting import FORGOTTEN_AFTER, Meeting, Phase
 from circle.domain.plan import Plan, Step
-from circle.services import questions
 from circle.services.circles import CircleForm, Circles, HostedCircle, all_hosted, hosted
 from circle.services.evenings import Performs, open_the_door, sit_down, upcoming
-from circle.services.looking import meetings_with, remarks
+from circle.services.looking import meetings_with
 from circle.services.ports import Clock, new_id
 from circle.services.when import instant
 from circle.store import meetings
@@ -107,16 +105,7 @@ class Planning:
 
     def evening(self, user_id: str, meeting_id: str) -> Evening:
         """One session of this host. Raises NotFound for anybody else's."""
-        return self._committer.read(lambda db: _evening(db, user_id, meeting_id))
-
-    def remarks(self, user_id: str, meeting_id: str) -> list[Remark]:
-        """What the pacing rules say of this session's plan, gravest first. Raises NotFound."""
-
-        def work(db: Session) -> list[Remark]:
-            evening = _evening(db, user_id, meeting_id)
-            return remarks(db, evening.meeting, evening.circle.form, self._library, self._clock.now())
-
-        return self._committer.read(work)
+        return self._committer.read(lambda db: evening_of(db, user_id, meeting_id))
 
     def met(self, user_id: str, prompt_id: str) -> list[tuple[HostedCircle, datetime]]:
         """Which of this host's circles have met a question of the library, and when; the last time first."""
@@ -145,7 +134,7 @@ class Planning:
         """A new session with the same plan as this one, questions of one's own included; returns its id."""
 
         def work(db: Session) -> str:
-            evening = _evening(db, user_id, meeting_id)
+            evening = evening_of(db, user_id, meeting_id)
             starts_at = self._starts_at(evening.circle, day, at)
             return self._add(db, evening.circle, evening.meeting.plan, starts_at).id
 
@@ -179,7 +168,7 @@ class Planning:
     def cancel(self, user_id: str, meeting_id: str) -> None:
         """This evening does not take place. Only before its door is open; raises NotFound, NotNow."""
         evening = self.evening(user_id, meeting_id)
-        _require_planned(evening.meeting)
+        require_planned(evening.meeting)
         caller = evening.circle.caller
         sit_down(self._conduct, caller, evening.circle.host_name, meeting_id)
         self._conduct.perform(caller, meeting_id, CancelSession(), command_id=str(uuid4()))
@@ -224,48 +213,12 @@ class Planning:
 
         self._change(user_id, meeting_id, change)
 
-    def choose_prompt(self, user_id: str, meeting_id: str, step_id: str, prompt_id: str) -> None:
-        """Another question of the library (see `questions.alternatives`)."""
-
-        def asked(step: Step, plan: Plan) -> Step:
-            return questions.ask_from_library(step, plan, prompt_id, self._library)
-
-        self._change_step(user_id, meeting_id, step_id, asked)
-
-    def ask_own(self, user_id: str, meeting_id: str, step_id: str, text: str) -> None:
-        """The host's own question (1 to 600 characters)."""
-        self._change_step(user_id, meeting_id, step_id, lambda step, _plan: questions.ask_own(step, text))
-
-    def ask_gently(self, user_id: str, meeting_id: str, step_id: str) -> None:
-        """The gentle form of the step's question, for everybody."""
-        self._change_step(user_id, meeting_id, step_id, lambda step, _plan: questions.ask_gently(step))
-
-    def answer_by(self, user_id: str, meeting_id: str, step_id: str, key: str) -> None:
-        """Another way to answer: "round", "word", "number" or "volunteer", where it suits."""
-        self._change_step(
-            user_id,
-            meeting_id,
-            step_id,
-            lambda step, plan: questions.answer_by(step, plan, key, self._library),
-        )
-
-    def _change_step(
-        self, user_id: str, meeting_id: str, step_id: str, asked: Callable[[Step, Plan], Step]
-    ) -> None:
-        def change(evening: Evening) -> Meeting:
-            plan = evening.meeting.plan
-            changed = asked(step_in(plan, step_id), plan)
-            steps = tuple(changed if step.id == step_id else step for step in plan.steps)
-            return replace(evening.meeting, plan=replace(plan, steps=steps))
-
-        self._change(user_id, meeting_id, change)
-
     def _change(self, user_id: str, meeting_id: str, change: Callable[[Evening], Meeting]) -> None:
         """Raises NotFound, NotNow("plan_frozen") once the door is open, NotNow("stale") if beaten to it."""
 
         def work(db: Session) -> None:
-            evening = _evening(db, user_id, meeting_id, lock=True)
-            _require_planned(evening.meeting)
+            evening = evening_of(db, user_id, meeting_id, lock=True)
+            require_planned(evening.meeting)
             meetings.save(db, change(evening), (), self._clock.now())
 
         self._committer.submit(work)
@@ -284,12 +237,14 @@ def step_in(plan: Plan, step_id: str) -> Step:
     raise NotFound("not_found")
 
 
-def _require_planned(meeting: Meeting) -> None:
+def require_planned(meeting: Meeting) -> None:
+    """Raises NotNow("plan_frozen") once the door has been open."""
     if meeting.phase is not Phase.PLANNED:
         raise NotNow("plan_frozen")
 
 
-def _evening(db: Session, user_id: str, meeting_id: str, *, lock: bool = False) -> Evening:
+def evening_of(db: Session, user_id: str, meeting_id: str, *, lock: bool = False) -> Evening:
+    """One session of this host. Raises NotFound for anybody else's."""
     meeting = meetings.load(db, meeting_id, lock=lock)
     return Evening(hosted(db, user_id, meeting.circle_id), meeting)
 

@@ -2,7 +2,7 @@
 
 | What | Goes |
 |---|---|
-| stage feed, receipts, private words | 24 h after the end |
+| stage feed, receipts, private words, what hosts noted while preparing | 24 h after the end |
 | what was said | with them, or after the circle's `retention_days` |
 | lines allowed for the notes | with the rest, but not while the notes wait (7 days) or are out (14 days) |
 | names of a session's seats | 24 h after the end, or when the notes are let go, at most 7 days |

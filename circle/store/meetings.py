@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.events import Event
 from circle.domain.meeting import Meeting, Phase
-from circle.store.models import EventRow, MeetingRow, Receipt
+from circle.store.models import EventRow, MeetingRow, PreparationRow, Receipt
 
 _MEETING = TypeAdapter(Meeting)
 ACTIVE = (Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.HELD, Phase.CLOSING)
@@ -115,8 +115,8 @@ def keep_receipt(db: Session, command_id: str, meeting_id: str, member_id: str, 
 
 
 def forget_trace(db: Session, meeting_id: str) -> int:
-    """Remove the feed and the receipts of a meeting that is over. Returns how many rows."""
-    tables = (EventRow, Receipt)
+    """Remove feed, receipts and what hosts noted while preparing. Returns how many rows."""
+    tables = (EventRow, Receipt, PreparationRow)
     done = [db.execute(delete(table).where(table.meeting_id == meeting_id)) for table in tables]
     return sum(result.rowcount for result in done)  # type: ignore[attr-defined]
 

@@ -107,6 +107,34 @@ def _mini_piece(middle: float, y: float, height: float, edges: tuple[float, floa
     )
 
 
+def curve(steps: Sequence[tuple[int, int]]) -> Markup:
+    """The evening from left to right, 360 x 84: steps as (minutes, intensity 0 to 5), breaks as gaps.
+
+    Its meaning in words stands beside it (`plan_rows.curve_words`), so it is hidden from readers.
+    """
+    total = max(1, sum(minutes for minutes, _ in steps))
+    x, runs, run = 0.0, [], []
+    for minutes, depth in steps:
+        width = 360 * minutes / total
+        if depth:
+            run += [(x, 76 - 14 * depth), (x + width, 76 - 14 * depth)]
+        elif run:
+            runs.append(run)
+            run = []
+        x += width
+    paths = "".join(_hill(points) for points in (*runs, run) if points)
+    lines = "".join(f'<path class="curve__line" d="M0 {76 - 14 * depth}H360"/>' for depth in range(6))
+    hills = f'<path class="cue__mini" d="{paths}"/>'
+    svg = f'<svg class="curve" viewBox="0 0 360 84" {_HIDDEN}>{lines}{hills}</svg>'
+    return Markup(svg)  # noqa: S704 - numbers and constants only
+
+
+def _hill(points: Sequence[tuple[float, float]]) -> str:
+    """From the ground up, along the depths, and down again."""
+    along = "".join(f"L{_tenth(x)} {_tenth(y)}" for x, y in points)
+    return f"M{_tenth(points[0][0])} 76{along}L{_tenth(points[-1][0])} 76Z"
+
+
 def table_radius(n: int) -> float:
     """Radius of the table for `n` people, in units of the 352 x 352 box."""
     return _TWO_ROW_TABLE if n > ONE_ROW_UP_TO else min(126.0, 86.0 + 5.0 * n)

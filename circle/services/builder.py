@@ -1,0 +1,227 @@
+"""The plan builder: every edit is kept at once, can be undone, and leaves another host's edit alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from circle.content.loader import Library
+from circle.content.pacing import Remark, findings
+from circle.domain import preparation as noting
+from circle.domain.drafting import Edit
+from circle.domain.errors import Invalid, NotFound, NotNow
+from circle.domain.plan import Plan
+from circle.domain.preparation import Mark, Preparation, Reason, Way
+from circle.domain.rules.look import Look
+from circle.services.looking import look_at
+from circle.services.mending import lighter, mends
+from circle.services.planning import Evening, evening_of, require_planned
+from circle.services.ports import Clock
+from circle.services.readiness import Readiness, drafts, holds, mark, readiness
+from circle.services.tidy import plain_text
+from circle.store import meetings
+from circle.store.committer import Committer
+from circle.store.models import Circle
+from circle.store.preparations import Preparations
+
+Make = Callable[[Plan], Edit]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything the builder shows. reasons: by what they are about. drafts: titles nobody has reviewed."""
+
+    evening: Evening
+    noted: Preparation
+    look: Look
+    remarks: tuple[Remark, ...]
+    readiness: Readiness
+    drafts: tuple[str, ...]
+
+    def reason(self, remark: Remark) -> Reason | None:
+        """Why this finding is left as it is, if somebody said so."""
+        return next((reason for reason in self.noted.reasons if reason.mark == mark(remark)), None)
+
+    def is_held(self, remark: Remark) -> bool:
+        """Whether no reason takes it away."""
+        return holds(remark, self.evening.meeting.plan)
+
+
+class Builder:
+    """Changing one evening's plan. Every lookup is for one account: foreign ids are not found.
+
+    All of these raise NotFound, and NotNow("plan_frozen") once the door has been open.
+    """
+
+    def __init__(
+        self, committer: Committer, clock: Clock, library: Library, preparations: Preparations
+    ) -> None:
+        self._committer = committer
+        self._clock = clock
+        self._library = library
+        self._preparations = preparations
+
+    def draft(self, user_id: str, meeting_id: str) -> Draft:
+        """The plan as it is now, and all that is to be said of it. Also after the door was open."""
+        return self._committer.read(lambda db: self._draft(db, user_id, meeting_id))
+
+    def version(self, user_id: str, meeting_id: str) -> int:
+        """Goes up with every change: another host's page asks for this to know whether to look anew."""
+        return self._committer.read(lambda db: evening_of(db, user_id, meeting_id).meeting.version)
+
+    def edit(self, user_id: str, meeting_id: str, words: str, make: Make, *, typing: bool = False) -> None:
+        """Carry out the edit that `make` makes of the present plan. words: what it did, for *Undo*.
+        typing: one of many while somebody writes.
+
+        Raises what `drafting.apply` and `make` raise; nothing is changed then.
+        """
+
+        def work(evening: Evening, noted: Preparation) -> tuple[Plan, Preparation]:
+            plan = evening.meeting.plan
+            return noting.edited(noted, plan, Way(user_id, make(plan), words, typing))
+
+        self._change(user_id, meeting_id, work)
+
+    def lighter(self, user_id: str, meeting_id: str, step_id: str = "") -> None:
+        """The deepest step (or this one) made lighter by one. Raises NotFound("nothing_lighter")."""
+
+        def make(plan: Plan) -> Edit:
+            edit = lighter(plan, self._library, step_id)
+            if edit is None:
+                raise NotFound("nothing_lighter")
+            return edit
+
+        self.edit(user_id, meeting_id, "made lighter", make)
+
+    def mend(self, user_id: str, meeting_id: str, about: Mark, number: int) -> None:
+        """Do what the button says: way `number` (from 0) of mending what this rule found at this step.
+
+        Raises NotNow("changed_meanwhile") if the rule does not find it any more, or not this way.
+        """
+
+        def work(db: Session) -> None:
+            evening, noted = self._open(db, user_id, meeting_id)
+            look = self._look(db, evening)
+            found = next((one for one in findings(self._library, look) if mark(one) == about), None)
+            ways = mends(look, found, self._library) if found is not None else []
+            if not 0 <= number < len(ways):
+                raise NotNow("changed_meanwhile")
+            way = Way(user_id, ways[number].edit, "mended")
+            self._save(db, evening, *noting.edited(noted, evening.meeting.plan, way))
+
+        self._committer.submit(work)
+
+    def undo(self, user_id: str, meeting_id: str) -> bool:
+        """This host's last edit undone; False where somebody has changed the same thing since."""
+        return self._back_or_forth(user_id, meeting_id, noting.undone)
+
+    def redo(self, user_id: str, meeting_id: str) -> bool:
+        """What this host undid last, once more; False as in `undo`."""
+        return self._back_or_forth(user_id, meeting_id, noting.redone)
+
+    def give_reason(self, user_id: str, meeting_id: str, about: Mark, text: str) -> None:
+        """Leave a finding as it is, with a reason (1 to 300 characters).
+
+        Raises Invalid("reason" or "too_long"), NotNow("held_firm") for what takes no reason.
+        """
+        words = plain_text(text)
+        if not words:
+            raise Invalid("reason", {"reason": "reason"})
+        if len(words) > noting.REASON_MAX:
+            raise Invalid("too_long", {"reason": "too_long"})
+
+        def work(db: Session) -> None:
+            evening, noted = self._open(db, user_id, meeting_id)
+            found = [one for one in findings(self._library, self._look(db, evening)) if mark(one) == about]
+            if any(holds(one, evening.meeting.plan) for one in found):
+                raise NotNow("held_firm")
+            reason = Reason(*about, words, evening.circle.host_name)
+            self._save(db, evening, evening.meeting.plan, noting.with_reason(noted, reason))
+
+        self._committer.submit(work)
+
+    def take_reason_back(self, user_id: str, meeting_id: str, about: Mark) -> None:
+        """The finding stands again."""
+        self._note(user_id, meeting_id, lambda _, noted: noting.without_reason(noted, about))
+
+    def look_at(self, user_id: str, meeting_id: str, about: list[Mark]) -> None:
+        """These findings have been seen; that is all a warning asks for."""
+
+        def seen(_: Evening, noted: Preparation) -> Preparation:
+            for one in about:
+                noted = noting.looked_at(noted, one)
+            return noted
+
+        self._note(user_id, meeting_id, seen)
+
+    def mark_ready(self, user_id: str, meeting_id: str) -> None:
+        """Ready, says this host. Raises NotNow("not_ready") while something is open."""
+
+        def work(db: Session) -> None:
+            draft = self._draft(db, user_id, meeting_id, lock=True)
+            require_planned(draft.evening.meeting)
+            if not draft.readiness.can_be_marked:
+                raise NotNow("not_ready")
+            noted = replace(draft.noted, ready_by=draft.evening.circle.host_name)
+            self._save(db, draft.evening, draft.evening.meeting.plan, noted)
+
+        self._committer.submit(work)
+
+    def not_ready(self, user_id: str, meeting_id: str) -> None:
+        """The mark is taken off."""
+        self._note(user_id, meeting_id, lambda _, noted: replace(noted, ready_by=""))
+
+    # -- inside ---------------------------------------------------------------------------------------
+    def _back_or_forth(
+        self,
+        user_id: str,
+        meeting_id: str,
+        go: Callable[[Preparation, Plan, str], tuple[Plan, Preparation, bool]],
+    ) -> bool:
+        def work(db: Session) -> bool:
+            evening, noted = self._open(db, user_id, meeting_id)
+            plan, noted, done = go(noted, evening.meeting.plan, user_id)
+            self._save(db, evening, plan, noted)
+            return done
+
+        return self._committer.submit(work)
+
+    def _note(
+        self, user_id: str, meeting_id: str, note: Callable[[Evening, Preparation], Preparation]
+    ) -> None:
+        self._change(user_id, meeting_id, lambda e, noted: (e.meeting.plan, note(e, noted)))
+
+    def _change(
+        self,
+        user_id: str,
+        meeting_id: str,
+        work: Callable[[Evening, Preparation], tuple[Plan, Preparation]],
+    ) -> None:
+        def change(db: Session) -> None:
+            evening, noted = self._open(db, user_id, meeting_id)
+            self._save(db, evening, *work(evening, noted))
+
+        self._committer.submit(change)
+
+    def _open(self, db: Session, user_id: str, meeting_id: str) -> tuple[Evening, Preparation]:
+        evening = evening_of(db, user_id, meeting_id, lock=True)
+        require_planned(evening.meeting)
+        return evening, self._preparations.load(db, meeting_id)
+
+    def _save(self, db: Session, evening: Evening, plan: Plan, noted: Preparation) -> None:
+        meetings.save(db, replace(evening.meeting, plan=plan), (), self._clock.now())
+        self._preparations.save(db, evening.meeting.id, noted)
+
+    def _look(self, db: Session, evening: Evening) -> Look:
+        return look_at(db, evening.meeting, evening.circle.form, self._library, self._clock.now())
+
+    def _draft(self, db: Session, user_id: str, meeting_id: str, *, lock: bool = False) -> Draft:
+        evening = evening_of(db, user_id, meeting_id, lock=lock)
+        noted = self._preparations.load(db, meeting_id)
+        look = replace(self._look(db, evening), host_ready=False)  # asked anew for each evening
+        found = tuple(findings(self._library, look))
+        kept_days = db.get_one(Circle, evening.circle.id).retention_days
+        state = readiness(look, found, noted, clauses=len(evening.circle.agreements), kept_days=kept_days)
+        return Draft(evening, noted, look, found, state, tuple(drafts(look.plan, self._library)))

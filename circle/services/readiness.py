@@ -1,0 +1,130 @@
+"""Whether an evening is ready: six things every circle needs, and what the pacing rules say (features, 58).
+
+Nothing here keeps a door shut. It decides what *Mark ready* says, and that is honest (decisions 34).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from circle.content.loader import Library
+from circle.content.pacing import Remark
+from circle.domain.plan import Plan, StepClass
+from circle.domain.preparation import Preparation
+from circle.domain.rules.look import TENDER, Look
+
+HOLDS = frozenset({"P12", "P30", "P53", "P62"})  # no reason takes these off a tender plan
+_PEOPLE, _AGREED, _NUMBERS, _BREAK, _END = {"P12"}, {"P02"}, {"P60"}, {"P20"}, {"P30", "P31"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the checklist. key: its name in tests and addresses; ok: green."""
+
+    key: str
+    ok: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The checklist, what is still open, and whether the evening is ready. locked: what takes no reason."""
+
+    lines: tuple[Line, ...]
+    errors: tuple[Remark, ...]
+    unseen: tuple[Remark, ...]
+    can_be_marked: bool
+    is_ready: bool
+
+
+def readiness(
+    look: Look, remarks: Collection[Remark], noted: Preparation, *, clauses: int, kept_days: int
+) -> Readiness:
+    """What stands between this plan and *ready*. clauses: of the circle's agreements. kept_days: how long
+    words are kept; 0 is a day.
+    """
+    reasons = {reason.mark for reason in noted.reasons}
+    errors = tuple(
+        one
+        for one in remarks
+        if one.severity == "error" and (holds(one, look.plan) or mark(one) not in reasons)
+    )
+    unseen = tuple(
+        one
+        for one in remarks
+        if one.severity == "warn" and mark(one) not in noted.seen and mark(one) not in reasons
+    )
+    open_ones = {one.rule.id for one in (*errors, *unseen)}
+    lines = (
+        _hosts(look, open_ones),
+        _agreements(clauses, enough_time=not _AGREED & open_ones),
+        Line("numbers", not _NUMBERS & open_ones, _numbers(look)),
+        Line("break", not _BREAK & open_ones, _break(look.plan)),
+        Line("closing", not _END & open_ones, "An ending in which everybody may say a word."),
+        Line("kept", True, _kept(kept_days)),
+    )
+    can = not errors and not unseen and all(line.ok for line in lines)
+    return Readiness(lines, errors, unseen, can, is_ready=can and bool(noted.ready_by))
+
+
+def mark(remark: Remark) -> tuple[str, str]:
+    """What reasons and looks are noted under."""
+    return remark.rule.id, remark.step
+
+
+def holds(remark: Remark, plan: Plan) -> bool:
+    """Whether no reason takes this away: a lock, on a plan with something tender in it."""
+    tender = any(step.intensity >= TENDER for step in plan.steps)
+    return remark.locked and remark.rule.id in HOLDS and tender
+
+
+def drafts(plan: Plan, library: Library) -> list[str]:
+    """Titles of the steps that ask a question which nobody has reviewed yet."""
+    return [
+        step.title
+        for step in plan.steps
+        if step.prompt is not None
+        and (record := library.prompts.get(step.prompt.id)) is not None
+        and record.status == "draft"
+    ]
+
+
+def _hosts(look: Look, open_ones: set[str]) -> Line:
+    if look.hosts > 1:
+        return Line("hosts", True, f"{look.hosts} hosts, so one of you can go with somebody.")
+    if look.tender:
+        return Line(
+            "hosts", not _PEOPLE & open_ones, "You are the only host, and something tender is planned."
+        )
+    return Line("hosts", True, "You host alone, and nothing tender is planned.")
+
+
+def _agreements(clauses: int, *, enough_time: bool) -> Line:
+    if not clauses:
+        return Line("agreements", False, "Your circle has no agreements yet.")
+    time = "and time for them" if enough_time else "with little time for them"
+    return Line("agreements", enough_time, f"Agreements, {time}.")
+
+
+def _numbers(look: Look) -> str:
+    if look.numbers_days is None:
+        return "No help numbers for your circle’s country."
+    return f"Help numbers, looked at {_ago(look.numbers_days)}."
+
+
+def _ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(max(0, days), f"{days} days ago")
+
+
+def _break(plan: Plan) -> str:
+    start = 0
+    for step in plan.steps:
+        if step.cls is StepClass.BREAK:
+            return f"A break after {start} minutes."
+        start += step.minutes
+    return "Short enough to do without a break." if plan.minutes <= 45 else "No break is planned."
+
+
+def _kept(days: int) -> str:
+    return f"Words are kept for {days} days, then they go." if days else "Words go a day after the end."
