@@ -58,6 +58,10 @@ class Person:
         link = root.get_by_role("link", name=name, exact=isinstance(name, str))
         named.or_(link).first.click()
 
+    def presses_summary(self, words: str) -> None:
+        """Opens (or closes) what is behind these words."""
+        self.page.locator("summary", has_text=words).first.click()
+
     def sees(self, words: str | re.Pattern[str]) -> None:
         """The words are on the page, or come soon."""
         expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()

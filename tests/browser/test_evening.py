@@ -79,11 +79,12 @@ def _prepare(host: Host) -> None:
     host.lands_on("The grief nobody mentions")
     host.finds_no_barrier("plan")
     host.page.get_by_role("link", name=re.compile("A loss with a mood")).click()
+    host.presses_summary("How it is answered")
     host.page.get_by_label("a word", exact=False).first.wait_for()
     host.finds_no_barrier("plan: a step")
     host.page.get_by_label("a word", exact=False).first.check()
     host.presses("Answer it this way")
-    host.sees("Changed.")
+    host.sees("Everybody here, with the name.")
     host.goes_to("/prepare")
     host.finds_no_barrier("prepare")
 

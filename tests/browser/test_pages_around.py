@@ -119,6 +119,7 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         "/library/GF-01",
         plan,
         f"{plan}/s4",
+        f"{plan}/add?after=s4",
         f"{plan}/s6",
     ):
         host.goto(path)

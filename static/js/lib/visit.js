@@ -17,26 +17,35 @@ export function visit(address, { method = 'GET', body = null } = {}) {
   });
 }
 
-/** Whether somebody has typed into this part what the server has not got. */
-export function isTypedInto(part) {
-  return [...part.querySelectorAll('input, textarea, select')].some((box) => {
-    if (box.type === 'hidden' || box.type === 'submit') return false;
-    if (box.type === 'checkbox' || box.type === 'radio') return box.checked !== box.defaultChecked;
-    if (box.tagName === 'SELECT') return [...box.options].some((option) => option.selected !== option.defaultSelected);
-    return box.value !== box.defaultValue;
-  });
+/** Whether this box holds what the server has not got. */
+function isTyped(box) {
+  if (box.type === 'hidden' || box.type === 'submit' || box.tagName === 'BUTTON') return false;
+  if (box.type === 'checkbox' || box.type === 'radio') return box.checked !== box.defaultChecked;
+  if (box.tagName === 'SELECT') return [...box.options].some((option) => option.selected !== option.defaultSelected);
+  return box.value !== box.defaultValue;
 }
 
-/** Puts the parts (`data-region`) of `page` where ours are; `keep` names those that stay. Focus and open details stay. */
-export function takeOver(page, keep = () => false) {
+/** Whether somebody has typed into this part what the server has not got. */
+export const isTypedInto = (part) => [...part.querySelectorAll('input, textarea, select')].some(isTyped);
+
+/**
+ * Puts the parts (`data-region`) of `page` where ours are. Those that `keep` names stay as they are. Focus, open
+ * details and words that were typed outside of the form `sent` are carried over.
+ */
+export function takeOver(page, { keep = () => false, sent = null } = {}) {
   const focused = document.activeElement?.id;
   for (const ours of document.querySelectorAll('[data-region]')) {
     const theirs = page.querySelector(`[data-region="${ours.dataset.region}"]`);
     if (!theirs || keep(ours)) continue;
-    const opened = [...ours.querySelectorAll('details')].map((each) => [each.querySelector('summary')?.textContent, each.open]);
+    const typed = [...ours.querySelectorAll('textarea[id], input[id]')].filter((box) => isTyped(box) && box.form !== sent);
+    const opened = [...ours.querySelectorAll('details[open] > summary')].map((words) => words.textContent);
     ours.replaceWith(document.adoptNode(theirs));
-    for (const each of theirs.querySelectorAll('details')) {
-      if (opened.some(([words, open]) => open && words === each.querySelector('summary')?.textContent)) each.open = true;
+    for (const box of typed) {
+      const now = document.getElementById(box.id);
+      if (now && theirs.contains(now)) now.value = box.value;
+    }
+    for (const words of theirs.querySelectorAll('details > summary')) {
+      if (opened.includes(words.textContent)) words.parentElement.open = true;
     }
   }
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });

@@ -117,7 +117,6 @@ function drag(event, list, row, grip, told) {
   event.preventDefault();
   const from = event.clientY;
   let stood = null;
-  grip.setPointerCapture(event.pointerId);
   const move = ({ clientY }) => {
     if (!stood && Math.abs(clientY - from) < TAP_PX) return;
     if (!stood) {
@@ -127,13 +126,14 @@ function drag(event, list, row, grip, told) {
     follow(list, row, clientY);
   };
   const end = ({ type }) => {
-    grip.removeEventListener('pointermove', move);
-    for (const name of ['pointerup', 'pointercancel']) grip.removeEventListener(name, end);
+    document.removeEventListener('pointermove', move);
+    for (const name of ['pointerup', 'pointercancel']) document.removeEventListener(name, end);
     if (stood) finish(list, row, grip, told, stood, type === 'pointerup');
     else if (type === 'pointerup') { grip.focus(); lift(list, row, grip, told); }
   };
-  grip.addEventListener('pointermove', move);
-  for (const name of ['pointerup', 'pointercancel']) grip.addEventListener(name, end);
+  // On the document: a row that changes its place in the page would lose a captured pointer.
+  document.addEventListener('pointermove', move);
+  for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, end);
 }
 
 /** The row changes places with whichever neighbour the pointer has passed the middle of. */

@@ -15,12 +15,12 @@ let moving = false; // a step is in somebody's hand: nothing is drawn anew under
 const plan = () => one('[data-builder]');
 
 /** Sends an edit, and takes over the page that comes back. Resolves to whether it went through. */
-function send(body, { saved = null } = {}) {
-  queue = queue.then(() => sendNow(body, saved));
+function send(body, { saved = null, sent = null } = {}) {
+  queue = queue.then(() => sendNow(body, saved, sent));
   return queue;
 }
 
-async function sendNow(body, saved) {
+async function sendNow(body, saved, sent) {
   let answer;
   try {
     answer = await visit(plan().dataset.builder, { method: 'POST', body });
@@ -34,8 +34,8 @@ async function sendNow(body, saved) {
   }
   const refused = answer.status >= 400;
   if (saved && !refused) saved();
-  const typing = (part) => part.dataset.region === 'inspect' && !refused && (Boolean(saved) || isTypedInto(part));
-  takeOver(answer.page, typing);
+  const writing = (part) => Boolean(saved) && !refused && part.dataset.region === 'inspect'; // the caret stays
+  takeOver(answer.page, { keep: writing, sent });
   wake();
   if (!saved && !refused && answer.address !== location.href) history.replaceState(null, '', answer.address);
   const words = refused ? one('[role=alert], .field__error', answer.page)?.textContent : one('.lines .calm', answer.page)?.textContent;
@@ -60,7 +60,8 @@ document.addEventListener('submit', (event) => {
   const form = event.target.closest('[data-edit]');
   if (!form || !plan()) return;
   event.preventDefault();
-  send(fieldsOf(form, event.submitter));
+  all('[data-autosave]').filter((other) => other !== form).forEach(keep);
+  send(fieldsOf(form, event.submitter), { sent: form });
 });
 
 /* -- what is typed keeps itself -- */
@@ -108,7 +109,7 @@ async function lookAnew() {
     const { version } = await answer.json();
     if (String(version) === plan().dataset.version || moving) return;
     const { page } = await visit(location.href);
-    takeOver(page, (part) => part.dataset.region === 'inspect' && isTypedInto(part));
+    takeOver(page);
     wake();
     say('Somebody else has changed the plan. It is up to date now.');
   } catch {
@@ -132,3 +133,4 @@ function wake() {
   });
 }
 wake();
+all('[data-autosave]').forEach(keep); // typed before this script was there
