@@ -13,6 +13,7 @@ from circle.domain.plan import Plan
 
 UNDO_MAX = 60  # edits that are remembered, of all hosts together
 REASON_MAX = 300  # characters
+CARDS_MAX, WHEN_MAX, SAY_MAX = 12, 80, 300
 
 Mark = tuple[str, str]  # a rule's id, and the id of the step it is about ("" for the plan)
 
@@ -33,6 +34,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A prepared answer of the hosts' own: when (1 to 80 characters), and what to say or do (1 to 300)."""
+
+    when: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A way back (or forth again): whose edit it was, what it would do, and in words what it undoes.
 
@@ -47,11 +56,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Reasons, findings somebody has looked at, whether it was marked ready and by whom, ways back."""
+    """Reasons, findings somebody has looked at, whether it was marked ready and by whom, prepared answers,
+    ways back.
+    """
 
     reasons: tuple[Reason, ...] = ()
     seen: tuple[Mark, ...] = ()
     ready_by: str = ""
+    cards: tuple[Card, ...] = ()
     back: tuple[Way, ...] = ()
     forth: tuple[Way, ...] = ()
 

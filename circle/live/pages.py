@@ -63,9 +63,18 @@ def room(meeting_id: str) -> str | Response:
         advice=[card.model_dump() for card in hub.library.advice] if leads else [],
         pulse=[card.model_dump() for card in hub.library.pulse] if leads else [],
         after_care=hub.library.after_care,
+        cards=_cards(hub, meeting_id, own=who.host) if leads else [],
         debrief=list(hub.library.debrief) if who.host else [],
         book=help_book(hub.library, circle.country, hub.clock.now().date()),
     )
+
+
+def _cards(hub: Hub, meeting_id: str, *, own: bool) -> list[dict[str, str]]:
+    """Prepared answers for hard moments: the hosts' own first, then the library's. Never for members."""
+    theirs = hub.builder.cards(meeting_id) if own else ()
+    return [{"when": card.when, "say": card.say, "do": ""} for card in theirs] + [
+        {"when": card.when, "say": card.say, "do": card.do} for card in hub.library.if_then
+    ]
 
 
 @blueprint.post("/live/<meeting_id>/ticket")

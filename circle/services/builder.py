@@ -13,7 +13,7 @@ from circle.domain import preparation as noting
 from circle.domain.drafting import Edit
 from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.domain.plan import Plan
-from circle.domain.preparation import Mark, Preparation, Reason, Way
+from circle.domain.preparation import Card, Mark, Preparation, Reason, Way
 from circle.domain.rules.look import Look
 from circle.services.looking import look_at
 from circle.services.mending import lighter, mends
@@ -124,13 +124,9 @@ class Builder:
     def give_reason(self, user_id: str, meeting_id: str, about: Mark, text: str) -> None:
         """Leave a finding as it is, with a reason (1 to 300 characters).
 
-        Raises Invalid("reason" or "too_long"), NotNow("held_firm") for what takes no reason.
+        Raises Invalid("few_words" or "too_long"), NotNow("held_firm") for what takes no reason.
         """
-        words = plain_text(text)
-        if not words:
-            raise Invalid("reason", {"reason": "reason"})
-        if len(words) > noting.REASON_MAX:
-            raise Invalid("too_long", {"reason": "too_long"})
+        words = _words(text, "reason", noting.REASON_MAX)
 
         def work(db: Session) -> None:
             evening, noted = self._open(db, user_id, meeting_id)
@@ -155,6 +151,29 @@ class Builder:
             return noted
 
         self._note(user_id, meeting_id, seen)
+
+    def add_card(self, user_id: str, meeting_id: str, when: str, say: str) -> None:
+        """One more prepared answer of their own. Raises Invalid for what is empty, too long or too many."""
+        card = Card(_words(when, "when", noting.WHEN_MAX), _words(say, "say", noting.SAY_MAX))
+
+        def add(_: Evening, noted: Preparation) -> Preparation:
+            if len(noted.cards) >= noting.CARDS_MAX:
+                raise Invalid("cards_full", {"when": "cards_full"})
+            return noted if card in noted.cards else replace(noted, cards=(*noted.cards, card))
+
+        self._note(user_id, meeting_id, add)
+
+    def drop_card(self, user_id: str, meeting_id: str, when: str) -> None:
+        """Without what was prepared for this case; twice is fine."""
+
+        def drop(_: Evening, noted: Preparation) -> Preparation:
+            return replace(noted, cards=tuple(card for card in noted.cards if card.when != when))
+
+        self._note(user_id, meeting_id, drop)
+
+    def cards(self, meeting_id: str) -> tuple[Card, ...]:
+        """The answers hosts have prepared, for the desk. The caller has seen that a host asks."""
+        return self._committer.read(lambda db: self._preparations.load(db, meeting_id)).cards
 
     def mark_ready(self, user_id: str, meeting_id: str) -> None:
         """Ready, says this host. Raises NotNow("not_ready") while something is open."""
@@ -225,3 +244,13 @@ class Builder:
         kept_days = db.get_one(Circle, evening.circle.id).retention_days
         state = readiness(look, found, noted, clauses=len(evening.circle.agreements), kept_days=kept_days)
         return Draft(evening, noted, look, found, state, tuple(drafts(look.plan, self._library)))
+
+
+def _words(text: str, field: str, most: int) -> str:
+    """Words a host typed. Raises Invalid("few_words" or "too_long")."""
+    words = plain_text(text)
+    if not words:
+        raise Invalid("few_words", {field: "few_words"})
+    if len(words) > most:
+        raise Invalid("too_long", {field: "too_long"})
+    return words

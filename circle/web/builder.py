@@ -178,6 +178,7 @@ def _evening_page(draft: Draft, errors: dict[str, str]) -> str:
         curve_words=curve_words(evening),
         comings=when_they_come(draft.look, draft.remarks, hub().library),
         number_words=number_words,
+        if_then=hub().library.if_then,
         day=request.form.get("day", start.date().isoformat()),
         at=request.form.get("at", f"{start:%H:%M}"),
         typed=request.form if errors else {},

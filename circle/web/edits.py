@@ -278,6 +278,15 @@ def _seen(ask: Asked) -> None:
     ask.builder.look_at(ask.me, ask.meeting, [ask.about])
 
 
+def _card(ask: Asked) -> Done:
+    ask.builder.add_card(ask.me, ask.meeting, ask.get("when"), ask.get("say"))
+    return Done("It lies on the desk, for hosts.")
+
+
+def _no_card(ask: Asked) -> None:
+    ask.builder.drop_card(ask.me, ask.meeting, ask.get("when"))
+
+
 def _undo(ask: Asked) -> Done:
     done = ask.builder.undo(ask.me, ask.meeting)
     return Done("Undone." if done else "Somebody has changed that since, so it stays as it is.")
@@ -299,6 +308,7 @@ def _not_ready(ask: Asked) -> None:
 
 ACTS: Mapping[str, Callable[[Asked], Done | None]] = {
     "answer": _answer,
+    "card": _card,
     "down": _down,
     "head": _head,
     "library": _from_library,
@@ -306,6 +316,7 @@ ACTS: Mapping[str, Callable[[Asked], Done | None]] = {
     "may_go": _may_go,
     "mend": _mend,
     "move": _move,
+    "no_card": _no_card,
     "no_reason": _no_reason,
     "not_ready": _not_ready,
     "own": _own_words,

@@ -12,7 +12,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser
 
+from circle.services.clock import SettableClock
 from tests.browser.people import Host
+from tests.browser.site import Site, running_site
 from tests.live.server import Server, free_port
 
 
@@ -72,3 +74,10 @@ def host(chromium: Browser, server: Server) -> Host:
     host.presses("Open the door")
     host.page.wait_for_url("**/meet/*")
     return host
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: SettableClock, chromium: Browser) -> Iterator[Site]:
+    """Mira's site, with tonight's evening from T3."""
+    with running_site(tmp_path, clock, chromium) as running:
+        yield running

@@ -1,4 +1,4 @@
-"""The plan builder in a real browser: prepared in few presses, moved by keys and by hand, two hosts at once."""
+"""The plan builder in a real browser: ready in few presses, moved by keys and by hand, two hosts at once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from circle.services.ports import new_id
-from circle.store.models import Member
-from tests.browser.people import Host, Person
-from tests.browser.test_pages_around import Site, site  # noqa: F401
+from circle.domain.plan import Step
+from circle.store import meetings
+from tests.browser.people import Host
+from tests.browser.site import Site
 from tests.live.server import Server
-from tests.support import PASSWORD
 
 MOST_ACTIONS = 25
 HUMAN_S = 4.0  # between two actions of somebody who reads: 25 of them are under two minutes
 FIVE_MINUTES = 300.0
-LATE = "By the door, later."
 
 
 def order(page: Page) -> list[str]:
@@ -85,7 +83,7 @@ def test_a_grief_session_from_a_plan_to_all_green(chromium: Browser, server: Ser
 
 # -- order ---------------------------------------------------------------------------------------------
 @pytest.fixture
-def plan(site: Site) -> Page:  # noqa: F811
+def plan(site: Site) -> Page:
     """Mira's builder."""
     page = site.mira((1280, 800))
     page.goto(f"/prepare/{site.meeting_id}")
@@ -93,7 +91,7 @@ def plan(site: Site) -> Page:  # noqa: F811
     return page
 
 
-def test_a_step_moves_by_keys_alone(plan: Page, site: Site) -> None:  # noqa: F811
+def test_a_step_moves_by_keys_alone(plan: Page, site: Site) -> None:
     whole = order(plan)
     moved = whole.copy()
     moved[3:6] = [whole[4], whole[5], whole[3]]
@@ -123,7 +121,7 @@ def test_a_step_moves_by_keys_alone(plan: Page, site: Site) -> None:  # noqa: F8
     assert site.complaints == []
 
 
-def test_a_step_moves_by_hand(plan: Page, site: Site) -> None:  # noqa: F811
+def test_a_step_moves_by_hand(plan: Page, site: Site) -> None:
     whole = order(plan)
     handle, target = grip(plan, whole[1]).bounding_box(), grip(plan, whole[4]).bounding_box()
     assert handle is not None
@@ -142,7 +140,7 @@ def test_a_step_moves_by_hand(plan: Page, site: Site) -> None:  # noqa: F811
     assert site.complaints == []
 
 
-def test_on_a_phone_a_tap_lifts_and_buttons_move(site: Site) -> None:  # noqa: F811
+def test_on_a_phone_a_tap_lifts_and_buttons_move(site: Site) -> None:
     page = site.mira((360, 740))
     page.goto(f"/prepare/{site.meeting_id}")
     whole = order(page)
@@ -155,7 +153,7 @@ def test_on_a_phone_a_tap_lifts_and_buttons_move(site: Site) -> None:  # noqa: F
 
 
 # -- what is typed -------------------------------------------------------------------------------------
-def test_what_is_typed_keeps_itself_and_everything_can_be_undone(plan: Page, site: Site) -> None:  # noqa: F811
+def test_what_is_typed_keeps_itself_and_everything_can_be_undone(plan: Page, site: Site) -> None:
     whole = order(plan)
     plan.locator(".cue__name").nth(3).click()
     plan.locator("#title").fill("A weather of grief")
@@ -179,7 +177,7 @@ def test_what_is_typed_keeps_itself_and_everything_can_be_undone(plan: Page, sit
     assert all("422" in one for one in site.complaints), site.complaints
 
 
-def test_words_in_a_box_outlive_other_buttons_and_a_line_that_is_down(plan: Page, site: Site) -> None:  # noqa: F811
+def test_words_in_a_box_outlive_other_buttons_and_a_line_that_is_down(plan: Page, site: Site) -> None:
     plan.locator(".cue__name").nth(5).click()
     plan.locator("summary", has_text="Ask in your own words").click()
     plan.locator("#text").fill("Half a question")
@@ -198,8 +196,8 @@ def test_words_in_a_box_outlive_other_buttons_and_a_line_that_is_down(plan: Page
 
 
 # -- two hosts -----------------------------------------------------------------------------------------
-def test_two_hosts_edit_one_plan_and_both_edits_survive(plan: Page, site: Site) -> None:  # noqa: F811
-    jo = _jo(site)
+def test_two_hosts_edit_one_plan_and_both_edits_survive(plan: Page, site: Site) -> None:
+    jo = site.jo((1280, 800))
     jo.goto(f"/prepare/{site.meeting_id}/s6")
     grip(jo, "Arrive").wait_for()
     plan.goto(f"/prepare/{site.meeting_id}/s4")
@@ -223,28 +221,5 @@ def test_two_hosts_edit_one_plan_and_both_edits_survive(plan: Page, site: Site) 
         expect(plan.locator(".notice")).to_contain_text("Somebody else changed the same thing")
 
 
-def _jo(site: Site) -> Page:  # noqa: F811
-    """A second host of the circle, in a browser of their own."""
-    user = site.hub.accounts.create("jo@example.org", "Jo", PASSWORD)
-    host = Member(
-        id=new_id(),
-        circle_id=site.circle_id,
-        role="host",
-        user_id=user,
-        name="Jo",
-        created_at=site.hub.clock.now(),
-    )
-    site.hub.committer.submit(lambda db: db.add(host))
-    page = site.page((1280, 800))
-    page.goto("/signin")
-    page.fill("#address", "jo@example.org")
-    page.fill("#password", PASSWORD)
-    page.click("text=Sign in")
-    page.wait_for_url("**/tonight")
-    return page
-
-
-def _steps(site: Site) -> tuple[object, ...]:  # noqa: F811
-    from circle.store import meetings
-
+def _steps(site: Site) -> tuple[Step, ...]:
     return site.hub.committer.read(lambda db: meetings.load(db, site.meeting_id)).plan.steps

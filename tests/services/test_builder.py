@@ -97,6 +97,8 @@ def test_another_circles_plan_is_not_found(house: House) -> None:
         lambda: builder.give_reason("ann", meeting_id, ("P02", ""), "Because."),
         lambda: builder.take_reason_back("ann", meeting_id, ("P02", "")),
         lambda: builder.look_at("ann", meeting_id, [("P61", "")]),
+        lambda: builder.add_card("ann", meeting_id, "tears", "Wait."),
+        lambda: builder.drop_card("ann", meeting_id, "tears"),
         lambda: builder.mark_ready("ann", meeting_id),
         lambda: builder.not_ready("ann", meeting_id),
     ):
@@ -120,7 +122,7 @@ def test_an_open_door_freezes_the_plan_and_it_can_still_be_read(house: House) ->
     assert builder.draft("mira", meeting_id).evening.meeting.id == meeting_id
 
 
-@pytest.mark.parametrize(("words", "code"), [("  ", "reason"), ("x" * 301, "too_long")])
+@pytest.mark.parametrize(("words", "code"), [("  ", "few_words"), ("x" * 301, "too_long")])
 def test_a_reason_has_words_and_an_end(house: House, words: str, code: str) -> None:
     meeting_id = house.evening()
     with pytest.raises(Invalid) as refusal:

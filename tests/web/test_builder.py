@@ -83,7 +83,9 @@ ORDER = [f"s{number}" for number in range(1, 15)]
         ("lighter", {"step": "s8"}, "nothing softer"),
         ("mend", {"rule": "P06", "step": "s10", "way": "0"}, "Somebody else changed"),
         ("mend", {"rule": "P11", "step": "s10", "way": "x"}, "Somebody else changed"),
-        ("reason", {"rule": "P11", "step": "s10", "reason": " "}, "A few words say why"),
+        ("reason", {"rule": "P11", "step": "s10", "reason": " "}, "A few words belong here"),
+        ("card", {"when": "someone leaves", "say": " "}, "A few words belong here"),
+        ("card", {"when": "x" * 81, "say": "Wait."}, "longer than fits"),
         ("ready", {}, "Something is still open"),
         ("undo", {}, "nothing more of yours"),
         ("redo", {}, "nothing more of yours"),
@@ -219,6 +221,33 @@ def test_what_is_found_can_be_mended_looked_at_or_kept_with_a_reason(plan: Plan)
     for rule, step in (("P02", ""), ("P12", "s10"), ("P61", "")):
         plan.press("seen", rule=rule, step=step)
     assert "I have asked myself" not in plan.browser.open(plan.path).text
+
+
+def test_prepared_answers_lie_on_the_desk_and_nowhere_else(plan: Plan) -> None:
+    page = plan.press("card", when="the line of <one> is bad", say="Type, we wait.")
+    assert "If the line of &lt;one&gt; is bad" in page.html
+    for number in range(11):
+        plan.press("card", when=f"case {number}", say="Wait.")
+    full = plan.press("card", when="one too many", say="Wait.")
+    assert (full.status, "Twelve prepared answers" in full.text) == (422, True)
+    plan.press("no_card", when="case 3")
+    own = plan.house.hub.builder.cards(plan.house.meeting_id)
+    assert [card.when for card in own][:5] == [
+        "the line of <one> is bad",
+        "case 0",
+        "case 1",
+        "case 2",
+        "case 4",
+    ]
+    plan.browser.send(plan.browser.open("/tonight"), f"/open/{plan.house.meeting_id}", follow=False)
+    desk = plan.browser.open(f"/meet/{plan.house.meeting_id}")
+    assert "Type, we wait." in desk.html
+    member = plan.house.browser()
+    member.send(member.send(member.send(member.open(plan.house.door), name="Ada")), follow=False)
+    for path in (plan.house.door, f"/meet/{plan.house.meeting_id}"):
+        page = member.open(path)
+        assert "Type, we wait." not in page.html
+        assert "We can slow down here." not in page.html
 
 
 def test_ready_is_said_and_taken_back(house: House, mira: Browser) -> None:

@@ -8,6 +8,7 @@ import { knockOn } from './clockwork.js';
 import { PulseSwitch } from './felt.js';
 import { NotTonight } from './few.js';
 import { openHand } from './hand.js';
+import { IfThen } from './ifthen.js';
 import { People } from './people.js';
 import { Sheet } from './sheet.js';
 import { Time } from './maketime.js';
@@ -16,8 +17,8 @@ import { Turns } from './turns.js';
 /** `open`: the page to begin with, 'start' or one of those behind it. */
 export function More({ room, drift, open, close }) {
   const [page, setPage] = useState(open);
-  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, notTonight: NotTonight, backstage: Backstage, end: End }[page];
-  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', notTonight: 'Not tonight', backstage: 'Between hosts', end: 'End the session' };
+  const Page = { start: Start, ask: Ask, put: Put, people: People, turns: Turns, time: Time, wording: Wording, late: Late, notTonight: NotTonight, backstage: Backstage, ifThen: IfThen, end: End }[page];
+  const titles = { start: 'More', ask: 'Ask your own question', put: 'Put something in', people: 'People', turns: 'Turns', time: 'Time', wording: 'Our agreements', late: 'Running late', notTonight: 'Not tonight', backstage: 'Between hosts', ifThen: 'If it gets hard', end: 'End the session' };
   return html`
     <${Sheet} key=${page} title=${titles[page]} close=${close} back=${page === open ? null : () => setPage('start')}>
       <${Page} ...${{ room, drift, close, go: setPage }} />
@@ -48,6 +49,7 @@ function Start({ room, drift, close, go }) {
       <button class="btn" type="button" onClick=${() => act(stage.locked ? 'unlock_door' : 'lock_door')}>${stage.locked ? 'Unlock the door' : 'Lock the door'}</button>
       ${live && !stage.bell && html`<button class="btn" type="button" onClick=${() => act('ring_bell')}>Pause bell: everybody rests, no reason given</button>`}
       ${live && html`<button class="btn" type="button" onClick=${() => go('turns')}>Turns: the order, and who has not been heard</button>`}
+      <button class="btn" type="button" onClick=${() => go('ifThen')}>If it gets hard: words and what to do</button>
       <button class="btn" type="button" onClick=${() => go('people')}>People and chairs</button>
       ${hasBackstage(room) && html`<button class="btn" type="button" onClick=${() => go('backstage')}>Between hosts: a note nobody else sees</button>`}
       <${PulseSwitch} ...${{ stage, act }} />
