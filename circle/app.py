@@ -19,6 +19,7 @@ from whitenoise import WhiteNoise
 
 from circle import web
 from circle.anonymous.endpoint import outside_sessions
+from circle.compressed import compressed
 from circle.content.loader import load_library
 from circle.live import control, ticker
 from circle.live.handlers import LiveHandlers
@@ -220,7 +221,7 @@ def _flask(settings: Settings) -> Flask:
         static_url_path=f"/static/{build}",
     )
     app.secret_key = _secret(settings)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    served = WhiteNoise(
         app.wsgi_app,
         root=str(static),
         prefix=f"static/{build}/",
@@ -228,6 +229,7 @@ def _flask(settings: Settings) -> Flask:
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=_static_headers,
     )
+    app.wsgi_app = compressed(served, f"/static/{build}/")  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -223,7 +223,7 @@ def test_what_is_found_can_be_mended_looked_at_or_kept_with_a_reason(plan: Plan)
     assert "I have asked myself" not in plan.browser.open(plan.path).text
 
 
-def test_prepared_answers_lie_on_the_desk_and_nowhere_else(plan: Plan) -> None:
+def test_prepared_answers_have_an_end(plan: Plan) -> None:
     page = plan.press("card", when="the line of <one> is bad", say="Type, we wait.")
     assert "If the line of &lt;one&gt; is bad" in page.html
     for number in range(11):
@@ -232,22 +232,32 @@ def test_prepared_answers_lie_on_the_desk_and_nowhere_else(plan: Plan) -> None:
     assert (full.status, "Twelve prepared answers" in full.text) == (422, True)
     plan.press("no_card", when="case 3")
     own = plan.house.hub.builder.cards(plan.house.meeting_id)
-    assert [card.when for card in own][:5] == [
-        "the line of <one> is bad",
-        "case 0",
-        "case 1",
-        "case 2",
-        "case 4",
-    ]
+    assert [card.when for card in own][:4] == ["the line of <one> is bad", "case 0", "case 1", "case 2"]
+    assert len(own) == 11
+
+
+def test_what_is_prepared_for_hosts_is_on_no_page_of_a_member(plan: Plan) -> None:
+    plan.press("card", when="WHEN-FOR-HOSTS", say="SAY-FOR-HOSTS")
+    plan.press("step", at="s4", step="s4", script="SCRIPT-FOR-HOSTS", note="NOTE-FOR-HOSTS")
+    plan.press("reason", rule="P02", step="", reason="REASON-FOR-HOSTS")
+    everything = plan.browser.open(plan.path).html + plan.browser.open(f"{plan.path}/s4").html
+    assert all(f"{word}-FOR-HOSTS" in everything for word in ("WHEN", "SAY", "SCRIPT", "NOTE", "REASON"))
     plan.browser.send(plan.browser.open("/tonight"), f"/open/{plan.house.meeting_id}", follow=False)
-    desk = plan.browser.open(f"/meet/{plan.house.meeting_id}")
-    assert "Type, we wait." in desk.html
+    room = f"/meet/{plan.house.meeting_id}"
+    assert "SAY-FOR-HOSTS" in plan.browser.open(room).html
     member = plan.house.browser()
-    member.send(member.send(member.send(member.open(plan.house.door), name="Ada")), follow=False)
-    for path in (plan.house.door, f"/meet/{plan.house.meeting_id}"):
-        page = member.open(path)
-        assert "Type, we wait." not in page.html
-        assert "We can slow down here." not in page.html
+    seat = member.send(member.send(member.open(plan.house.door), name="Ada"), answer="yes")
+    member.send(seat, follow=False)
+    assert "Ada" in {found.name for found in plan.house.members()}
+    seen = [
+        seat.html,
+        *(member.open(path).html for path in (plan.house.door, room, f"{room}/notes", "/help")),
+    ]
+    for path in (plan.path, f"{plan.path}/s4", f"{plan.path}/add", f"{plan.path}/version"):
+        answer = member.open(path, follow=False)
+        assert answer.status in (302, 303, 401, 404)
+        seen.append(answer.html)
+    assert not [page for page in seen if "FOR-HOSTS" in page or "We can slow down here." in page]
 
 
 def test_ready_is_said_and_taken_back(house: House, mira: Browser) -> None:
