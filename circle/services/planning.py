@@ -29,6 +29,7 @@ from circle.store.committer import Committer
 from circle.store.models import MeetingRow, SummaryRow
 
 DOOR_IS_NEAR = timedelta(hours=12)  # before the beginning; a door opened by mistake cannot be closed again
+LOOKED_THROUGH = 60  # sessions, the newest, for the last one of each circle
 SHORT = "T9"  # the 45-minute holding circle: the one that may start without preparation
 
 
@@ -106,6 +107,21 @@ class Planning:
     def evening(self, user_id: str, meeting_id: str) -> Evening:
         """One session of this host. Raises NotFound for anybody else's."""
         return self._committer.read(lambda db: evening_of(db, user_id, meeting_id))
+
+    def last_times(self, user_id: str) -> list[Evening]:
+        """The last session that took place in each of this host's circles; the newest first."""
+
+        def work(db: Session) -> list[Evening]:
+            circles = {circle.id: circle for circle in all_hosted(db, user_id)}
+            held = select(MeetingRow).where(
+                MeetingRow.circle_id.in_(circles), MeetingRow.phase == Phase.ENDED.value
+            )
+            newest: dict[str, MeetingRow] = {}
+            for row in db.scalars(held.order_by(MeetingRow.starts_at.desc()).limit(LOOKED_THROUGH)):
+                newest.setdefault(row.circle_id, row)
+            return _evenings(newest.values(), circles)
+
+        return self._committer.read(work)
 
     def met(self, user_id: str, prompt_id: str) -> list[tuple[HostedCircle, datetime]]:
         """Which of this host's circles have met a question of the library, and when; the last time first."""

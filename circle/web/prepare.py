@@ -31,7 +31,17 @@ def choose() -> Page:
         (key, plan, library.template_about[key], mini_ribbon([step.intensity for step in plan.steps]))
         for key, plan in sorted(library.templates.items(), key=lambda item: _asks_for(item[1]))
     ]
-    return render_template("prepare/choose.html", plans=plans, circle_id=request.args.get("circle", ""))
+    last = [
+        (evening, mini_ribbon([step.intensity for step in evening.meeting.plan.steps]))
+        for evening in hub().planning.last_times(account().id)
+    ]
+    return render_template(
+        "prepare/choose.html",
+        plans=plans,
+        last=last,
+        now=hub().clock.now(),
+        circle_id=request.args.get("circle", ""),
+    )
 
 
 @blueprint.get("/prepare/from/<template>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -221,3 +221,18 @@ def test_tonight_shows_what_is_on_then_what_comes(
     assert later.next is not None
     assert later.next.meeting.id == second
     assert later.planned == []
+
+
+def test_the_last_time_of_each_circle_can_be_planned_again(
+    planning: Planning, circle_id: str, conduct: FakeConduct, clock: SettableClock
+) -> None:
+    other = planning.circles.create("mira", FORM)
+    for weeks, where, template in ((0, circle_id, "T9"), (1, circle_id, "T2"), (2, other, "T3")):
+        meeting_id = planning.plan("mira", where, template, DAY + timedelta(weeks=weeks), AT)
+        clock.set(planning.evening("mira", meeting_id).meeting.starts_at)
+        planning.open_door("mira", meeting_id)
+        host = planning.circles.get("mira", where).caller
+        conduct.perform(host, meeting_id, EndSession("early"), command_id=meeting_id)
+    found = [(evening.circle.id, evening.meeting.plan.template) for evening in planning.last_times("mira")]
+    assert found == [(other, "T3"), (circle_id, "T2")]
+    assert planning.last_times("jo") == []
