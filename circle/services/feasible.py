@@ -70,9 +70,10 @@ def _time(seconds: float) -> str:
     """ "50 seconds", "a minute and a half", in steps one can feel."""
     if seconds < 55:
         return f"{max(5, 5 * round(seconds / 5))} seconds"
-    halves = round(seconds / 30)
-    minutes, half = divmod(halves, 2)
-    words = "a minute" if minutes == 1 else f"{minutes} minutes"
-    if half:
-        return "a minute and a half" if minutes == 1 else f"{minutes} and a half minutes"
-    return words
+    minutes, half = divmod(round(seconds / 30), 2)
+    if minutes == 1:
+        return "a minute and a half" if half else "a minute"
+    return f"{_COUNTED.get(minutes, minutes)}{' and a half' if half else ''} minutes"
+
+
+_COUNTED = dict(enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2))
