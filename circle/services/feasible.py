@@ -76,4 +76,8 @@ def _time(seconds: float) -> str:
     return f"{_COUNTED.get(minutes, minutes)}{' and a half' if half else ''} minutes"
 
 
-_COUNTED = dict(enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2))
+_COUNTED = dict(
+    enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
+    )
+)
