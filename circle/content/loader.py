@@ -29,6 +29,7 @@ from circle.content.schema import (
     Helplines,
     Idea,
     IfThen,
+    LibraryPrompt,
     Opening,
     PacingRule,
     Practice,
@@ -199,7 +200,7 @@ def _prompts(reader: Reader, home: dict[str, str]) -> dict[str, PromptRecord]:
     """The prompts by id; `home` learns which file each stands in."""
     found: dict[str, PromptRecord] = {}
     for name in reader.names("prompts"):
-        for record in reader.records(name, PromptRecord, "prompt"):
+        for record in reader.records(name, LibraryPrompt, "prompt"):
             if record.id in found:
                 reader.report(name, f"{record.id}.id", f"stands in {home[record.id]} already")
                 continue
