@@ -206,8 +206,8 @@ def _prompts(reader: Reader, home: dict[str, str]) -> dict[str, PromptRecord]:
                 continue
             found[record.id], home[record.id] = record, name
             _report_all(reader, name, record.id, prompt_findings(record))
-    for record in found.values():
-        _report_all(reader, home[record.id], record.id, after_care_findings(record, found))
+    for prompt in found.values():
+        _report_all(reader, home[prompt.id], prompt.id, after_care_findings(prompt, found))
     return found
 
 
