@@ -91,13 +91,16 @@ def sheet_from(values: Mapping[str, str]) -> Sheet:
     return Sheet(**{name: values[name] for name in FIELDS if values.get(name)})
 
 
-def words_of(sheet: Sheet) -> dict[str, str]:
-    """The sheet's fields that a translation may replace."""
-    return {name: value for name, value in asdict(sheet).items() if name in TRANSLATED}
-
-
 def sheet_of(prompt: PromptRecord) -> Sheet:
-    """What a host would have written to get this prompt."""
+    """What a host would have written to get this prompt: our own defaults are left out."""
+    whole = whole_sheet_of(prompt)
+    ours = {"hint": _HINT, "afterwards": _AFTERWARDS, "without_body": _WITHOUT_BODY}
+    given = asdict(whole)
+    return replace(whole, **{name: "" for name, text in ours.items() if given[name] == text})
+
+
+def whole_sheet_of(prompt: PromptRecord) -> Sheet:
+    """The same with every word that members read, those by default among them."""
     gentle, care, pace = prompt.gentle_alternative, prompt.after_care, prompt.pace
     return Sheet(
         title=prompt.title,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from circle.content.languages import language_tag
 from circle.content.loader import Library
-from circle.content.own import MANY_LINES, Sheet, prompt_from, sheet_of
+from circle.content.own import MANY_LINES, Sheet, prompt_from, whole_sheet_of
 from circle.content.schema import PromptRecord
 from circle.domain.errors import Invalid
 
@@ -22,7 +22,7 @@ def translated(prompt: PromptRecord, tag: str, words: Mapping[str, str], library
         raise Invalid("own_language", {"language": "own_language"})
     if tag == prompt.language:
         raise Invalid("own_same_language", {"language": "own_same_language"})
-    original = sheet_of(prompt)
+    original = whole_sheet_of(prompt)
     wrong = dict(_slips(original, words))
     if wrong:
         raise Invalid("own_prompt", wrong)

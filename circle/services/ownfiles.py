@@ -13,7 +13,7 @@ from circle.content.own import sheet_of
 from circle.content.own_files import Entry, Filed, Slip, read_file
 from circle.content.own_translation import translated
 from circle.content.schema import PromptRecord
-from circle.domain.errors import Invalid
+from circle.domain.errors import Invalid, NotNow
 from circle.services.circles import hosted
 from circle.services.ownprompts import OwnPrompt, OwnPrompts, Translation, clean_sheet, clean_words
 from circle.services.tidy import plain_line
@@ -81,7 +81,8 @@ class OwnFiles:
         """The prompts of a file. With a slip anywhere nothing is saved, unless `only_good`.
 
         An entry with the id of a prompt of this circle changes it, if it has not been changed since the
-        file was made; bringing the same file twice changes nothing. Raises NotFound, Invalid("own_full").
+        file was made; bringing the same file twice changes nothing. Raises NotFound, Invalid("own_full"),
+        NotNow("own_moved") when another host changes one at this moment.
         """
         contents = read_file(name, data)
         candidates = [self._candidate(entry) for entry in contents.entries]
@@ -133,7 +134,9 @@ class OwnFiles:
             self._own.add(db, circle_id, prompt, words)
             return
         before = here[candidate.entry.id]
-        row = db.get_one(OwnPromptRow, before.id)
+        row = db.get(OwnPromptRow, before.id, with_for_update=True)
+        if row is None or row.version != before.version:
+            raise NotNow("own_moved")
         self._own.put(row, _merged(before, prompt, candidate.words))
 
 
