@@ -94,7 +94,11 @@ def sheet_from(values: Mapping[str, str]) -> Sheet:
 def sheet_of(prompt: PromptRecord) -> Sheet:
     """What a host would have written to get this prompt: our own defaults are left out."""
     whole = whole_sheet_of(prompt)
-    ours = {"hint": _HINT, "afterwards": _AFTERWARDS, "without_body": _WITHOUT_BODY}
+    if not is_english(prompt.language):
+        return whole
+    ours = {"hint": _HINT, "afterwards": _AFTERWARDS}
+    if prompt.body_based:
+        ours["without_body"] = _WITHOUT_BODY
     given = asdict(whole)
     return replace(whole, **{name: "" for name, text in ours.items() if given[name] == text})
 

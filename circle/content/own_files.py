@@ -229,21 +229,22 @@ def _unguarded(cell: str) -> str:
 
 
 def _read_csv(text: str) -> Contents:
-    lines = _csv_rows(text)
+    lines = (row for row in _csv_rows(text) if any(map(str.strip, row[1])))
     try:
         header = next(lines, None)
         if header is None:
             return Contents()
-        columns = [name.strip().lower() for name in header[1]]
-        known = [_column(name) for name in columns]
+        place, names = header
+        columns = [name.strip().lower() for name in names]
+        known = [None if name in columns[:at] else _column(name) for at, name in enumerate(columns)]
         slips = [
-            Slip("line 1", name[:80], "own_file_column")
+            Slip(place, name[:80], "own_file_column")
             for name, column in zip(columns, known, strict=True)
             if column is None and name
         ]
         if not {"title", "text"} <= set(columns):
             return _nothing("own_file_shape", "title, text")
-        entries = [_csv_entry(place, cells, known) for place, cells in lines if any(map(str.strip, cells))]
+        entries = [_csv_entry(place, cells, known) for place, cells in lines]
     except csv.Error as error:
         return _nothing("own_file_shape", str(error))
     return Contents(tuple(entries), tuple(slips))
@@ -251,7 +252,7 @@ def _read_csv(text: str) -> Contents:
 
 def _csv_rows(text: str) -> Iterator[tuple[str, list[str]]]:
     """Each row with the line it begins in. Tables of some countries have semicolons between cells."""
-    first = text.split("\n", 1)[0]
+    first = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     before = 0
     try:

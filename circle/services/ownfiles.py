@@ -46,6 +46,11 @@ class Brought:
         return sum(one.state in states for one in self.looked)
 
     @property
+    def whole(self) -> bool:
+        """Whether there is nothing to mend in it."""
+        return not self.slips and not self.count("refused")
+
+    @property
     def good(self) -> int:
         """How many can be, or have been, taken."""
         return self.count("new", "changed")
@@ -91,12 +96,13 @@ class OwnFiles:
             hosted(db, user_id, circle_id)
             here = {own.id: own for own in self._own.shelf(db, circle_id).prompts}
             looked = _look(candidates, here)
-            whole = not contents.slips and all(one.state != "refused" for one in looked)
-            if whole or only_good:
-                self._own.make_room(db, circle_id, sum(one.state == "new" for one in looked))
+            brought = Brought(tuple(looked), contents.slips, kept=False)
+            if brought.whole or only_good:
+                brought = replace(brought, kept=True)
+                self._own.make_room(db, circle_id, brought.count("new"))
                 for candidate, one in zip(candidates, looked, strict=True):
                     self._keep(db, circle_id, candidate, one.state, here)
-            return Brought(tuple(looked), contents.slips, kept=whole or only_good)
+            return brought
 
         return self._committer.submit(work)
 

@@ -90,12 +90,15 @@ def clean_words(values: Mapping[str, str]) -> dict[str, str]:
 class OwnPrompts:
     """Every lookup is for one account: foreign circles and their prompts are not found."""
 
-    def __init__(self, committer: Committer, keys: KeyRing, clock: Clock, library: Library) -> None:
+    def __init__(
+        self, committer: Committer, keys: KeyRing, clock: Clock, library: Library, *, most: int = MOST
+    ) -> None:
         self._committer = committer
         self._keys = keys
         self._clock = clock
         self._library = library
         self._library_index = Index(library.prompts.values())
+        self._most = most
         self._shelves: dict[str, Shelf] = {}
 
     # -- looking --------------------------------------------------------------------------------------
@@ -272,7 +275,7 @@ class OwnPrompts:
     def make_room(self, db: Session, circle_id: str, wanted: int) -> None:
         """Raises Invalid("own_full") when so many more do not fit."""
         query = select(func.count()).select_from(OwnPromptRow).where(OwnPromptRow.circle_id == circle_id)
-        if (db.scalar(query) or 0) + wanted > MOST:
+        if (db.scalar(query) or 0) + wanted > self._most:
             raise Invalid("own_full", {"text": "own_full"})
 
     def add(
