@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from circle.content.languages import is_english
 from circle.content.lint import passage_findings, prompt_passages
-from circle.content.own import TENDER
+from circle.content.own_rules import TENDER
 from circle.content.schema import PromptRecord
 from circle.content.words import question_findings
 

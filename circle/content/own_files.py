@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from circle.content.languages import language_tag
-from circle.content.own import FIELDS, MANY_LINES, TRANSLATED, Sheet
+from circle.content.own_sheet import FIELDS, MANY_LINES, TRANSLATED, Sheet
 
 FILE_MAX = 256 * 1024  # bytes
 ENTRIES_MAX = 200

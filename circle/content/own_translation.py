@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from circle.content.languages import language_tag
 from circle.content.loader import Library
-from circle.content.own import MANY_LINES, Sheet, prompt_from, whole_sheet_of
+from circle.content.own import prompt_from, whole_sheet_of
+from circle.content.own_sheet import MANY_LINES, Sheet
 from circle.content.schema import PromptRecord
 from circle.domain.errors import Invalid
 

@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from circle.content.loader import Library
-from circle.content.own import FIELDS, MANY_LINES, Sheet, prompt_from, sheet_from, sheet_of
+from circle.content.own import prompt_from, sheet_of
+from circle.content.own_sheet import FIELDS, MANY_LINES, Sheet, sheet_from
 from circle.content.own_translation import translated
 from circle.content.schema import PromptRecord
 from circle.content.search import Index, Wanted
@@ -177,13 +178,20 @@ class OwnPrompts:
 
     # -- writing --------------------------------------------------------------------------------------
     def write(self, user_id: str, circle_id: str, values: Mapping[str, str]) -> OwnPrompt:
-        """A new prompt. Raises NotFound, Invalid with `fields`, Invalid("own_full") at a thousand."""
+        """A new prompt; one that says just this already is given back, as a second press would want.
+
+        Raises NotFound, Invalid with `fields`, Invalid("own_full") at a thousand.
+        """
         sheet = clean_sheet(values)
 
         def work(db: Session) -> OwnPrompt:
             hosted(db, user_id, circle_id)
+            made = self.prompt(sheet)
+            for own in self.shelf(db, circle_id).prompts:
+                if own.prompt.text == made.text and own.sheet == sheet_of(made):
+                    return own
             self.make_room(db, circle_id, 1)
-            return self.add(db, circle_id, self.prompt(sheet), {})
+            return self.add(db, circle_id, made, {})
 
         return self._committer.submit(work)
 

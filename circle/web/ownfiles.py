@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from circle.content.own import CHOICES
 from circle.content.own_files import FILE_MAX, Slip, write_csv, write_toml
+from circle.content.own_sheet import CHOICES
 from circle.domain.errors import Invalid
 from circle.services.ownfiles import Brought, OwnFiles
 from circle.web.login import account, login_required

@@ -10,8 +10,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from circle.content.languages import NAMES, language_name, language_tag
-from circle.content.own import CHOICES, FIELDS, TRANSLATED, Sheet, ours_from, ways_of, whole_sheet_of
+from circle.content.own import ours_from, whole_sheet_of
 from circle.content.own_advice import advice
+from circle.content.own_sheet import CHOICES, FIELDS, TRANSLATED, Sheet, ways_of
 from circle.domain.errors import Invalid, NotFound, NotNow
 from circle.services.circles import HostedCircle
 from circle.services.ownprompts import OwnPrompt, clean_sheet, clean_words
@@ -298,6 +299,8 @@ def _form_page(
         closer=closer,
         chosen=ways_of(sheet),
         asked=asked,
+        met=hub().planning.met(account().id, own.id) if own else [],
+        at=hub().clock.now(),
         translations=[(tag, language_name(tag), own.is_behind(tag)) for tag in own.translations]
         if own
         else [],

@@ -7,8 +7,9 @@ from datetime import date
 from hypothesis import strategies as st
 
 from circle.content.loader import load_library
-from circle.content.own import CHOICES, Sheet, prompt_from, sheet_of
+from circle.content.own import prompt_from, sheet_of
 from circle.content.own_files import Filed
+from circle.content.own_sheet import CHOICES, Sheet
 from circle.content.schema import as_read
 
 TODAY = date(2026, 3, 12)

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 
 from circle.content.languages import language_tag
 from circle.content.loader import Library, freeze_prompt
-from circle.content.own import Sheet, codes, ours_from, prompt_from, sheet_of
+from circle.content.own import ours_from, prompt_from, sheet_of
 from circle.content.own_advice import advice
+from circle.content.own_rules import codes
+from circle.content.own_sheet import Sheet
 from circle.content.own_translation import translated
 from circle.content.rules import after_care_findings, prompt_findings
 from circle.content.schema import PromptRecord

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circle.content.own import sheet_from
 from circle.content.own_files import FILE_MAX, Contents, Filed, read_file, write_csv, write_toml
+from circle.content.own_sheet import sheet_from
 
 from .own_sheets import OWN_ID, PLAIN, STIRRING, filed
 

@@ -121,6 +121,11 @@ def test_what_people_type_is_cleaned(own: OwnPrompts, here: str) -> None:
     assert (sheet.title, sheet.text, sheet.tiles) == ("A door", "Which door?", "One\ntwo")
 
 
+def test_pressed_twice_it_is_there_once(own: OwnPrompts, here: str, door: OwnPrompt) -> None:
+    assert own.write("mira", here, asdict(PLAIN)) == door
+    assert own.all("mira", here) == (door,)
+
+
 def test_it_is_sealed_where_it_lies(
     own: OwnPrompts, here: str, door: OwnPrompt, committer: Committer, keys: KeyRing
 ) -> None:
@@ -198,8 +203,9 @@ def test_as_many_as_fit_and_no_more(
     own.write("mira", here, asdict(PLAIN))
     two = b"title,text,depth\nA,B,1\nC,D,1\n"
     refused(lambda: files.bring("mira", here, "a.csv", two), Invalid, "own_full")
-    own.write("mira", here, asdict(PLAIN))
-    refused(lambda: own.write("mira", here, asdict(PLAIN)), Invalid, "own_full")
+    own.write("mira", here, asdict(replace(PLAIN, title="Second")))
+    refused(lambda: own.write("mira", here, asdict(replace(PLAIN, title="Third"))), Invalid, "own_full")
+    assert own.write("mira", here, asdict(PLAIN)).sheet == PLAIN, "a second press needs no room"
     assert len(own.all("mira", here)) == 2
 
 

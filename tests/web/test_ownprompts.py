@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from circle.content.own import Sheet
+from circle.content.own_sheet import Sheet
 from circle.services.circles import CircleForm
 from circle.services.ownprompts import OwnPrompt
 from tests.content.own_sheets import PLAIN, STIRRING, TENDER
