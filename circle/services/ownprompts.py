@@ -228,6 +228,7 @@ class OwnPrompts:
             db.delete(row)
 
         self._committer.submit(work)
+        self._shelves.pop(circle_id, None)  # its words go from memory too
 
     def translate(
         self, user_id: str, circle_id: str, prompt_id: str, tag: str, seen: int, words: Mapping[str, str]
