@@ -10,16 +10,12 @@ import argparse
 import base64
 import functools
 import json
-import platform
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import requests
@@ -27,6 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from playwright.sync_api import Page, sync_playwright
 
+from bench.figures import Figure, cpu_ms, table
 from circle.domain.quiet import BODY_BYTES, COLLECT_SECONDS, TOKENS_EACH
 from circle.services.memory import Post
 from circle.services.quiet import QuietRounds
@@ -59,36 +56,6 @@ BLINDING = """async ({ key, challenge }) => {
     await times(() => crypto.subtle.sign({ ...how, saltLength: 48 }, pair.privateKey, text)),
   ];
 }"""
-
-
-@dataclass
-class Figure:
-    """One thing measured, in milliseconds, beside its baseline and its goal."""
-
-    name: str
-    baseline: str
-    goal_ms: float
-    ours: list[float] = field(default_factory=list)
-    bare: list[float] = field(default_factory=list)
-
-    def line(self) -> str:
-        """The figure as a row of a table."""
-        ours, bare = median(self.ours), median(self.bare)
-        kept = "yes" if ours < self.goal_ms else "NO"
-        beside = f"{ours / bare:.2f} x {self.baseline} ({_ms(bare)})"
-        return f"| {self.name} | {_ms(ours)} | {_ms(self.goal_ms)} | {kept} | {beside} |"
-
-
-def _ms(value: float) -> str:
-    return f"{value:,.0f} ms" if value >= 1000 else f"{value:.3g} ms"
-
-
-def cpu_ms(act: Callable[[], object], times: int = 1) -> float:
-    """Milliseconds of this process's CPU, for one of `times`."""
-    began = time.process_time()
-    for _ in range(times):
-        act()
-    return (time.process_time() - began) * 1000 / times
 
 
 # -- the server's arithmetic --------------------------------------------------------------------------
@@ -262,11 +229,7 @@ def main() -> None:
         circle.close()
         chromium.close()
     files.shutdown()
-    print(
-        f"Medians of {rounds} interleaved rounds; {platform.machine()}, Python {platform.python_version()}.\n"
-    )
-    print("| What | Measured | Goal | Kept | Against the baseline |\n|---|---|---|---|---|")
-    print("\n".join(figure.line() for figure in (issuing, checking, asking, wall)))
+    print(table((issuing, checking, asking, wall), rounds))
     raw = {f.name: {"ours": f.ours, "bare": f.bare} for f in (issuing, checking, asking, wall)}
     print("\n" + json.dumps(raw))
 

@@ -71,7 +71,7 @@ def passage_findings(passage: Passage) -> Iterator[str]:
 def passages(library: Library) -> Iterator[Passage]:
     """Every text people read or hear."""
     for prompt in library.prompts.values():
-        yield from _prompt_passages(library.files[prompt.id], prompt)
+        yield from prompt_passages(library.files[prompt.id], prompt)
     for plan in library.templates.values():
         file = library.files[plan.template]
         yield Passage(file, "about", library.template_about[plan.template])
@@ -85,7 +85,8 @@ def _known_runs() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def _prompt_passages(file: str, prompt: PromptRecord) -> Iterator[Passage]:
+def prompt_passages(file: str, prompt: PromptRecord) -> Iterator[Passage]:
+    """Every text of one prompt; the field is named "GF-01.title"."""
     shown = {
         "title": prompt.title,
         "text": prompt.text,
@@ -101,7 +102,8 @@ def _prompt_passages(file: str, prompt: PromptRecord) -> Iterator[Passage]:
     for field, text in shown.items():
         if text:
             yield Passage(file, f"{prompt.id}.{field}", text)
-    yield Passage(file, f"{prompt.id}.facilitator_note", prompt.facilitator_note, for_members=False)
+    if prompt.facilitator_note:
+        yield Passage(file, f"{prompt.id}.facilitator_note", prompt.facilitator_note, for_members=False)
 
 
 def _plan_passages(file: str, plan: Plan) -> Iterator[Passage]:

@@ -29,6 +29,7 @@ from circle.content.schema import (
     Helplines,
     Idea,
     IfThen,
+    LibraryPrompt,
     Opening,
     PacingRule,
     Practice,
@@ -199,14 +200,14 @@ def _prompts(reader: Reader, home: dict[str, str]) -> dict[str, PromptRecord]:
     """The prompts by id; `home` learns which file each stands in."""
     found: dict[str, PromptRecord] = {}
     for name in reader.names("prompts"):
-        for record in reader.records(name, PromptRecord, "prompt"):
+        for record in reader.records(name, LibraryPrompt, "prompt"):
             if record.id in found:
                 reader.report(name, f"{record.id}.id", f"stands in {home[record.id]} already")
                 continue
             found[record.id], home[record.id] = record, name
             _report_all(reader, name, record.id, prompt_findings(record))
-    for record in found.values():
-        _report_all(reader, home[record.id], record.id, after_care_findings(record, found))
+    for prompt in found.values():
+        _report_all(reader, home[prompt.id], prompt.id, after_care_findings(prompt, found))
     return found
 
 

@@ -22,6 +22,8 @@ from pydantic import (
 from circle.domain.plan import Kind, Sharing, StepClass
 
 PROMPT_ID = r"^(CK|AG|GR|BR|CL|LY|GF|OG|SE)-\d{2,3}$"
+ANY_PROMPT_ID = rf"{PROMPT_ID}|^own-[A-Za-z0-9_-]{{22}}$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 MAX_WORDS = 70
 MAX_NOTE_WORDS = 90
 
@@ -53,9 +55,11 @@ MaybeText = Annotated[str, BeforeValidator(_one_line)]
 Title = Annotated[Text, StringConstraints(max_length=40)]
 PromptText = Annotated[Text, _at_most(MAX_WORDS)]
 HostNote = Annotated[Text, _at_most(MAX_NOTE_WORDS)]
+MaybeHostNote = Annotated[MaybeText, _at_most(MAX_NOTE_WORDS)]
 Whole = Annotated[int, Field(strict=True)]  # "4" and true are slips of the pen, not numbers
 Minutes = Annotated[Whole, Field(ge=1, le=60)]
 PromptId = Annotated[str, StringConstraints(pattern=PROMPT_ID)]
+AnyPromptId = Annotated[str, StringConstraints(pattern=ANY_PROMPT_ID)]
 
 Theme = Literal["grief", "outgrowing", "security", "shared"]
 PromptKind = Literal[
@@ -129,13 +133,13 @@ class Participants(Record):
 
 
 class PromptRecord(Record):
-    """One prompt of the library. Meaning of each field: docs/content.md.
+    """One prompt, of the library or a circle's own. Meaning of each field: docs/content.md.
 
     Three things are constants and so no fields: passing is always free, one's own words can always be
     taken back, and no prompt can ask for a camera or a microphone.
     """
 
-    id: PromptId
+    id: AnyPromptId
     version: Annotated[Whole, Field(ge=1)]
     status: Literal["draft", "reviewed", "retired"]
     title: Title
@@ -158,10 +162,10 @@ class PromptRecord(Record):
     silence_after_s: Annotated[Whole, Field(ge=0, le=180)] = 0
     sharing_modes: Annotated[tuple[SharingMode, ...], Field(min_length=1)]
     anonymous_friendly: StrictBool
-    share_hint: Text
+    share_hint: MaybeText = ""
     gentle_alternative: Gentle | None = None
     content_note: MaybeText = ""
-    facilitator_note: HostNote
+    facilitator_note: MaybeHostNote = ""
     listen_for: tuple[str, ...] = ()
     after_care: AfterCare | None = None
     contraindications: tuple[Contraindication, ...]
@@ -171,16 +175,29 @@ class PromptRecord(Record):
     needs_second_host: StrictBool
     body_based: StrictBool
     non_body_alternative: MaybeText = ""
-    accessibility: Text
-    source_ideas: Annotated[tuple[str, ...], Field(min_length=1)]
+    accessibility: MaybeText = ""
+    source_ideas: tuple[str, ...] = ()
     rationale: MaybeText = ""
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE)]
     translation_of: PromptId | None = None
     adapted_for: MaybeText = ""
-    author: Text
-    licence: Literal["CC-BY-SA-4.0"]
+    adapted_from: PromptId | None = None
+    author: MaybeText = ""
+    licence: Literal["CC-BY-SA-4.0", ""] = ""
     reviewed_by: MaybeText = ""
     reviewed_on: date | None = None
+
+
+class LibraryPrompt(PromptRecord):
+    """A prompt as the content files hold it: more is owed to circles one does not know."""
+
+    id: PromptId
+    share_hint: Text
+    facilitator_note: HostNote
+    accessibility: Text
+    source_ideas: Annotated[tuple[str, ...], Field(min_length=1)]
+    author: Text
+    licence: Literal["CC-BY-SA-4.0"]
 
 
 class StepRecord(Record):

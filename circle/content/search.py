@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from circle.content.loader import Library
@@ -26,17 +26,67 @@ class Wanted:
     minutes: int = 0
 
 
-def find(library: Library, wanted: Wanted) -> list[PromptRecord]:
-    """The prompts that fit, none of them retired: titles with the words first, then the quieter ones."""
-    words = wanted.words.casefold().split()
-    found = [
-        prompt
-        for prompt in library.prompts.values()
-        if prompt.status != "retired" and _fits(prompt, wanted) and _has_all(_texts(prompt), words)
-    ]
-    return sorted(
-        found, key=lambda prompt: (not _has_all([prompt.title], words), prompt.intensity, prompt.id)
-    )
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A prompt with its words in lower case, folded once and not at every search."""
+
+    prompt: PromptRecord
+    title: str
+    everything: str
+
+
+class Index:
+    """Prompts made ready to be searched. Two of them are joined with `+`, which folds nothing anew."""
+
+    def __init__(self, prompts: Iterable[PromptRecord], also: Mapping[str, str] | None = None) -> None:
+        """also: by a prompt's id, more words by which it is found (its translations)."""
+        more = also or {}
+        self._entries = tuple(
+            _Entry(
+                prompt,
+                prompt.title.casefold(),
+                " ".join((*_texts(prompt), more.get(prompt.id, ""))).casefold(),
+            )
+            for prompt in prompts
+        )
+
+    def __add__(self, other: Index) -> Index:
+        joined = Index(())
+        joined._entries = (*self._entries, *other._entries)
+        return joined
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, wanted: Wanted) -> list[PromptRecord]:
+        """The prompts that fit, none of them retired: titles with the words first, then the quieter ones."""
+        words = wanted.words.casefold().split()
+        found = [
+            entry
+            for entry in self._entries
+            if entry.prompt.status != "retired"
+            and _fits(entry.prompt, wanted)
+            and all(word in entry.everything for word in words)
+        ]
+        found.sort(
+            key=lambda entry: (
+                not all(word in entry.title for word in words),
+                entry.prompt.intensity,
+                entry.prompt.id,
+            )
+        )
+        return [entry.prompt for entry in found]
+
+
+def combined(library: Library, own: Iterable[PromptRecord]) -> Index:
+    """The library and a circle's own prompts together."""
+    return Index((*library.prompts.values(), *own))
+
+
+def find(where: Library | Index, wanted: Wanted) -> list[PromptRecord]:
+    """What fits, in a library or an index of it; whoever searches often keeps an index."""
+    index = where if isinstance(where, Index) else Index(where.prompts.values())
+    return index.find(wanted)
 
 
 def _fits(prompt: PromptRecord, wanted: Wanted) -> bool:
@@ -55,8 +105,3 @@ def _texts(prompt: PromptRecord) -> Iterable[str]:
     gentle = prompt.gentle_alternative.text if prompt.gentle_alternative else ""
     lines = (line.text for line in prompt.lines)
     return (prompt.id, prompt.title, prompt.text, gentle, prompt.facilitator_note, *prompt.tiles, *lines)
-
-
-def _has_all(texts: Iterable[str], words: list[str]) -> bool:
-    everything = " ".join(texts).casefold()
-    return all(word in everything for word in words)

@@ -41,7 +41,7 @@ _PRYING_RE = re.compile(
     re.IGNORECASE,
 )
 _CAPS_RE = re.compile(r"\b[A-Z]{2,}\b")
-_KNOWN_CAPS = frozenset({"EU", "NHS", "OK"})
+_KNOWN_CAPS = frozenset({"CSV", "EU", "NHS", "OK", "UTF"})
 
 
 def word_findings(text: str) -> Iterator[str]:

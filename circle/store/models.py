@@ -167,7 +167,8 @@ class PreparationRow(Base):
 
 
 class OwnPromptRow(Base):
-    """A question a circle wrote for itself. `record_ct` is a PromptRecord as JSON, sealed."""
+    """A question a circle wrote for itself. `record_ct` is a PromptRecord as JSON with its
+    translations, sealed."""
 
     __tablename__ = "own_prompts"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

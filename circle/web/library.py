@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 
 from circle.content.schema import PromptRecord
-from circle.content.search import Wanted, find
+from circle.content.search import Wanted
+from circle.services.circles import HostedCircle
 from circle.web.login import account, login_required
 from circle.web.support import hub
 
@@ -35,6 +36,7 @@ LAYERS = (
 )
 DEPTHS = ((0, "Any"), (1, "Quiet"), (2, "Light"), (3, "Stirring at most"), (4, "Tender at most"))
 MINUTES = ((0, "Any length"), (5, "In 5 minutes"), (10, "In 10 minutes"), (15, "In 15 minutes"))
+WHOSE = (("", "The library and our own"), ("library", "The library"), ("own", "Our own"))
 KINDS = {
     "check_in": "Check-in",
     "reflection": "Reflection",
@@ -70,11 +72,12 @@ DEPTH_WORDS = {1: "quiet", 2: "light", 3: "stirring", 4: "tender", 5: "very tend
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A prompt in a list. note: what it is, in a few words."""
+    """A prompt in a list. href: its page. language: of its words. note: what it is, in a few words."""
 
-    id: str
+    href: str
     title: str
     text: str
+    language: str
     note: str
 
 
@@ -82,12 +85,15 @@ class Found:
 @login_required
 def look() -> str:
     """Prompts that fit what was asked for; all of them at first."""
-    wanted = _wanted()
-    found = find(hub().library, wanted)
+    wanted, whose = _wanted(), _one_of(request.args.get("whose", ""), [key for key, _ in WHOSE])
+    found = hub().own.find(account().id, wanted, whose)
     return render_template(
         "library/find.html",
         wanted=wanted,
-        found=[Found(one.id, one.title, one.text, note_of(one)) for one in found],
+        whose=whose,
+        owners=WHOSE,
+        circles=hub().planning.circles.of(account().id),
+        found=[_found(one, circle) for one, circle in found],
         themes=THEMES,
         strands=STRANDS,
         layers=LAYERS,
@@ -95,7 +101,7 @@ def look() -> str:
         lengths=MINUTES,
         kinds=(("", "Any kind"), *sorted(KINDS.items(), key=lambda item: item[1])),
         ways=(("", "Any way"), *sorted(SHARING.items(), key=lambda item: item[1])),
-        narrowed=any((wanted.strand, wanted.kind, wanted.sharing, wanted.layer, wanted.minutes)),
+        narrowed=any((wanted.strand, wanted.kind, wanted.sharing, wanted.layer, wanted.minutes, whose)),
     )
 
 
@@ -114,8 +120,18 @@ def prompt(prompt_id: str) -> str:
         ways=[SHARING[mode] for mode in record.sharing_modes],
         landing=hub().library.prompts[care.grounding_id] if care else None,
         met=hub().planning.met(account().id, prompt_id),
+        circles=hub().planning.circles.of(account().id),
         now=hub().clock.now(),
     )
+
+
+def _found(record: PromptRecord, circle: HostedCircle | None) -> Found:
+    if circle is None:
+        href, note = url_for("library.prompt", prompt_id=record.id), note_of(record)
+    else:
+        href = url_for("own.one", circle_id=circle.id, prompt_id=record.id)
+        note = f"{circle.form.name}: {note_of(record)}"
+    return Found(href, record.title, record.text, record.language, note)
 
 
 def note_of(record: PromptRecord) -> str:

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
+from tests.support import PASSWORD
 
 pytestmark = pytest.mark.browser
 SIZES = [(320, 640), (1280, 800)]
@@ -20,6 +21,15 @@ def _check(page: Page) -> None:
     assert not found, (page.url, [(v["id"], [n["target"] for n in v["nodes"]]) for v in found])
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wider <= 0, (page.url, wider)
+
+
+def _own_question(site: Site) -> str:
+    """The page of a tender question of the circle's own, with advice on it."""
+    words = {"title": "A door", "text": "Which door should have stayed open?", "gentle": "Which do you like?"}
+    tender = words | {"depth": "4", "content_note": "It touches on loss.", "grounding": "GR-01"}
+    mira = site.hub.accounts.sign_in("mira@example.org", PASSWORD).user_id
+    own = site.hub.own.write(mira, site.circle_id, tender)
+    return f"/circles/{site.circle_id}/prompts/{own.id}"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["320", "1280"])
@@ -42,6 +52,10 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         f"{plan}/add?after=s4",
         f"{plan}/s6",
     ):
+        host.goto(path)
+        _check(host)
+    own, question = f"/circles/{site.circle_id}/prompts", _own_question(site)
+    for path in (own, f"{own}/new?from=GF-07", f"{own}/import", question, f"{question}/translate/de"):
         host.goto(path)
         _check(host)
     for path in (circle, f"{circle}/link", "/circle/new", "/account"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from circle.content.loader import Library
-from circle.content.search import Wanted, find
+from circle.content.search import Index, Wanted, combined, find
 
 
 def test_nothing_asked_finds_everything_the_quieter_first(library: Library) -> None:
@@ -62,3 +62,14 @@ def test_a_retired_one_is_not_found(library: Library) -> None:
     retired = library.prompts["GF-01"].model_copy(update={"status": "retired"})
     less = replace(library, prompts={**library.prompts, "GF-01": retired})
     assert "GF-01" not in {one.id for one in find(less, Wanted())}
+
+
+def test_the_library_and_own_ones_are_searched_as_one(library: Library) -> None:
+    own = library.prompts["GF-01"].model_copy(update={"id": "own-" + "a" * 22, "title": "A borrowed coat"})
+    both = combined(library, [own])
+    assert [one.id for one in find(both, Wanted("borrowed coat"))] == [own.id]
+    assert len(find(both, Wanted())) == len(find(library, Wanted())) + 1
+    joined = Index(library.prompts.values()) + Index([own], {own.id: "ein geliehener Mantel"})
+    assert find(joined, Wanted()) == find(both, Wanted())
+    assert [one.id for one in find(joined, Wanted("MANTEL"))] == [own.id]
+    assert len(joined) == len(library.prompts) + 1

@@ -132,6 +132,7 @@ def test_no_page_has_inline_script_or_style(house: House, come_in: Any) -> None:
     guest_paths += [f"{house.door}", "/signin/link/x"]
     host_paths = ["/tonight", "/hold", "/prepare", "/prepare/from/T3", f"/prepare/{house.meeting_id}"]
     host_paths += [f"/prepare/{house.meeting_id}/s6", f"/circle/{house.circle_id}/link", "/account"]
+    host_paths += [f"/circles/{house.circle_id}/prompts{path}" for path in ("", "/new", "/import")]
     pages = [host.open(p) for p in host_paths] + [guest.open(p, follow=False) for p in guest_paths]
     pages.append(house.browser().open(house.door))
     for page in pages:
