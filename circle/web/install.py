@@ -13,6 +13,7 @@ from circle.web.limits import limiter
 from circle.web.login import login_manager
 from circle.web.mine import blueprint as mine
 from circle.web.notes import blueprint as notes
+from circle.web.outline import blueprint as outline
 from circle.web.pages import blueprint as pages
 from circle.web.prepare import blueprint as prepare
 from circle.web.security import guard
@@ -41,5 +42,5 @@ def install(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     register_errors(app)
     app.context_processor(template_words)
-    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare, library, watch):
+    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare, outline, library, watch):
         app.register_blueprint(blueprint)

@@ -35,6 +35,7 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         "/hold",
         "/prepare",
         "/prepare/from/T3",
+        "/prepare/paste",
         "/library",
         "/library/GF-01",
         plan,
@@ -44,6 +45,10 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
     ):
         host.goto(path)
         _check(host)
+    host.goto("/prepare/paste")
+    host.fill("#text", "19:00 Welcome\n19:05 Tea\nBring a " + "very" * 30 + " long thing.")
+    host.click("text=Look at it as a plan")
+    _check(host)
     for path in (circle, f"{circle}/link", "/circle/new", "/account"):
         host.goto(path)
         _check(host)
