@@ -22,6 +22,7 @@ STEPS_MAX = 60
 MINUTES_MAX = 60  # of a step
 TITLE_MAX = 40
 QUESTION_MAX = 600
+NAME_WORDS = 2  # a line of no more words, known ones, is a step wherever it stands
 SHORT_WORDS = 6  # a line of more words than these is a sentence, not a step's name
 
 _ASKING = (
@@ -46,12 +47,14 @@ _CALLED = re.compile(r"(?:question|prompt|frage|impuls|pregunta|consigne)\s*:\s*
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What was read. guessed: ids of steps whose minutes the text does not say. not_understood: lines that
-    are in no step, in the order of the text.
+    are in no step, in the order of the text. begins: the time of the first step, in minutes after midnight as
+    written; None where there is none.
     """
 
     steps: tuple[Step, ...]
     not_understood: tuple[str, ...]
     guessed: tuple[str, ...] = ()
+    begins: int | None = None
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ def read_outline(text: str) -> Outline:
     _fill_minutes(found, end)
     steps = tuple(_step(one, f"s{number}") for number, one in enumerate(found, start=1))
     guessed = tuple(step.id for step, one in zip(steps, found, strict=True) if one.minutes is None)
-    return Outline(steps, tuple(left), guessed)
+    return Outline(steps, tuple(left), guessed, found[0].line.clock.at if found else None)
 
 
 # -- which line is what -------------------------------------------------------------------------------
@@ -137,7 +140,8 @@ def _is_step(line: Line, *, timed: bool) -> bool:
     if line.clock.at is not None or (line.minutes is not None and not line.length_inside):
         return True
     if kind is not None and len(line.head.split()) <= SHORT_WORDS:
-        return line.listed or line.length_inside or not timed
+        is_a_name = len(line.text.split()) <= NAME_WORDS
+        return line.listed or line.length_inside or is_a_name or not timed
     return line.numbered and not timed and len(line.text.split()) <= 2 * SHORT_WORDS
 
 

@@ -18,6 +18,7 @@ from circle.web.pages import blueprint as pages
 from circle.web.prepare import blueprint as prepare
 from circle.web.security import guard
 from circle.web.sessions import ServerSessions
+from circle.web.sheet import blueprint as sheet
 from circle.web.signin import blueprint as signin
 from circle.web.support import template_words
 from circle.web.tonight import blueprint as tonight
@@ -42,5 +43,18 @@ def install(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     register_errors(app)
     app.context_processor(template_words)
-    for blueprint in (pages, door, mine, notes, signin, tonight, circles, prepare, outline, library, watch):
+    for blueprint in (
+        pages,
+        door,
+        mine,
+        notes,
+        signin,
+        tonight,
+        circles,
+        prepare,
+        outline,
+        sheet,
+        library,
+        watch,
+    ):
         app.register_blueprint(blueprint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ blueprint = Blueprint("prepare_outline", __name__)
 Page = str | Response | tuple[str, int]
 
 DAY = date(2000, 1, 1)  # any: only its clock is looked at
+EVENING = "19:00"
 OWN_NAME = "A plan of our own"
 THEMES = (
     ("shared", "No theme of its own"),
@@ -84,7 +85,7 @@ def _asked() -> Asked:
         name=form.get("name", ""),
         theme=theme if theme in dict(THEMES) else "shared",
         day=form.get("day", ""),
-        at=form.get("at", "19:00"),
+        at=form.get("at", ""),
         keep="keep" in form,
     )
 
@@ -115,6 +116,7 @@ def _looked_at(asked: Asked, outline: Outline, errors: dict[str, str] | None = N
     circles = hub().planning.circles.of(account().id)
     circle = next((one for one in circles if one.id == asked.circle), circles[0] if circles else None)
     tomorrow = local(hub().clock.now() + timedelta(days=1), circle.form.zone if circle else "UTC").date()
+    at = asked.at or _begins(outline)
     titles = {step.id: step.title for step in outline.steps}
     return render_template(
         "prepare/pasted.html",
@@ -126,7 +128,8 @@ def _looked_at(asked: Asked, outline: Outline, errors: dict[str, str] | None = N
         circle_id=circle.id if circle else "",
         day=asked.day or tomorrow.isoformat(),
         minutes=sum(step.minutes for step in outline.steps),
-        rows=_rows(outline.steps, asked.at),
+        at=at,
+        rows=_rows(outline.steps, at),
         left=outline.not_understood,
         guessed=[titles[step_id] for step_id in outline.guessed],
         keep=asked.keep or "do" not in request.form or request.form["do"] == "look",
@@ -143,12 +146,18 @@ def _name_in(text: str, outline: Outline) -> str:
     return name if is_heading and len(name) <= TITLE_MAX else OWN_NAME
 
 
+def _begins(outline: Outline) -> str:
+    """The time of the first step; EVENING where there is none, or one that may be of a twelve-hour clock."""
+    hour, minute = divmod(outline.begins or 0, 60)
+    return f"{hour:02}:{minute:02}" if hour >= 12 else EVENING
+
+
 def _rows(steps: tuple[Step, ...], at: str) -> list[PlanRow]:
     """The steps with the times at which they would begin."""
     try:
         begins = read_time(at)
     except Invalid:
-        begins = time(19)
+        begins = read_time(EVENING)
     moment = datetime.combine(DAY, begins)
     rows = []
     for step in steps:

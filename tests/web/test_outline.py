@@ -9,9 +9,9 @@ from tests.web.conftest import House
 
 TEXT = """Evening of letters
 
-19:00 Welcome
-19:05 Check-in round: What is with you tonight?
-19:15 Writing <b>a letter</b>, 15 minutes
+18:30 Welcome
+18:35 Check-in round: What is with you tonight?
+18:45 Writing <b>a letter</b>, 15 minutes
 Bring paper & pens, please.
 Break 5
 Closing round 10 min
@@ -37,6 +37,7 @@ def test_what_was_understood_and_what_was_not_stand_side_by_side(house: House) -
     assert page.form("/prepare/paste").fields["name"] == "Evening of letters"
     assert "Not in the plan" in page.text
     assert "Bring paper & pens, please." in page.text
+    assert page.form("/prepare/paste").fields["at"] == "18:30"
     assert "No length was found" not in page.text
 
 
