@@ -24,6 +24,7 @@ from circle.services.circles import Circles
 from circle.services.clock import SettableClock
 from circle.services.hub import Hub
 from circle.services.joining import Joining
+from circle.services.notyet import NotYet
 from circle.services.passwords import Passwords
 from circle.services.planning import Planning
 from circle.services.ports import Caller
@@ -110,6 +111,7 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
         joining=Joining(committer, clock, conduct, accounts, keys, "a secret of tests"),
         planning=Planning(committer, clock, library, conduct, circles),
         builder=Builder(committer, clock, library, Preparations(keys)),
+        not_yet=NotYet(committer, clock, library),
         closing=cast(Any, None),
     )
 

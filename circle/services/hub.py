@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from circle.services.closing import Closing
     from circle.services.conduct import Conduct
     from circle.services.joining import Joining
+    from circle.services.notyet import NotYet
     from circle.services.planning import Planning
 from circle.services.unseen import Unseen
 
@@ -39,4 +40,5 @@ class Hub:
     joining: Joining
     planning: Planning
     builder: Builder
+    not_yet: NotYet
     closing: Closing

@@ -13,9 +13,11 @@ from circle.web.limits import limiter
 from circle.web.login import login_manager
 from circle.web.mine import blueprint as mine
 from circle.web.notes import blueprint as notes
+from circle.web.notyet import blueprint as not_yet
 from circle.web.outline import blueprint as outline
 from circle.web.pages import blueprint as pages
 from circle.web.prepare import blueprint as prepare
+from circle.web.read import blueprint as read_aloud
 from circle.web.security import guard
 from circle.web.sessions import ServerSessions
 from circle.web.sheet import blueprint as sheet
@@ -54,6 +56,8 @@ def install(app: Flask, settings: Settings) -> None:
         prepare,
         outline,
         sheet,
+        read_aloud,
+        not_yet,
         library,
         watch,
     ):

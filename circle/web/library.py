@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request
 
 from circle.content.schema import PromptRecord
 from circle.content.search import Wanted, find
+from circle.services.circles import HostedCircle
+from circle.services.notyet import Waiting
 from circle.web.login import account, login_required
 from circle.web.support import hub
 
@@ -84,10 +87,11 @@ def look() -> str:
     """Prompts that fit what was asked for; all of them at first."""
     wanted = _wanted()
     found = find(hub().library, wanted)
+    waits = hub().not_yet.everywhere(account().id)
     return render_template(
         "library/find.html",
         wanted=wanted,
-        found=[Found(one.id, one.title, one.text, note_of(one)) for one in found],
+        found=[_found(one, waits.get(one.id, [])) for one in found],
         themes=THEMES,
         strands=STRANDS,
         layers=LAYERS,
@@ -107,8 +111,10 @@ def prompt(prompt_id: str) -> str:
     if record is None:
         abort(404)
     care = record.after_care
+    waits = {circle.id: one for circle, one in hub().not_yet.everywhere(account().id).get(prompt_id, [])}
     return render_template(
         "library/prompt.html",
+        waits=[(circle, waits.get(circle.id)) for circle in hub().planning.circles.of(account().id)],
         one=record,
         note=note_of(record),
         ways=[SHARING[mode] for mode in record.sharing_modes],
@@ -116,6 +122,13 @@ def prompt(prompt_id: str) -> str:
         met=hub().planning.met(account().id, prompt_id),
         now=hub().clock.now(),
     )
+
+
+def _found(record: PromptRecord, waits: Sequence[tuple[HostedCircle, Waiting]]) -> Found:
+    """The prompt in a list; its note also says for which circles it is to wait."""
+    note, names = note_of(record), ", ".join(circle.form.name for circle, _ in waits)
+    waiting = f"{note.removesuffix('.')}. Not yet for {names}." if names else note
+    return Found(record.id, record.title, record.text, waiting)
 
 
 def note_of(record: PromptRecord) -> str:

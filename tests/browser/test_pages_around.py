@@ -44,6 +44,8 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         f"{plan}/add?after=s4",
         f"{plan}/s6",
         f"{plan}/sheet",
+        f"{plan}/s6/read",
+        "/library/GF-01/read",
     ):
         host.goto(path)
         _check(host)
@@ -51,7 +53,7 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
     host.fill("#text", "19:00 Welcome\n19:05 Tea\nBring a " + "very" * 30 + " long thing.")
     host.click("text=Look at it as a plan")
     _check(host)
-    for path in (circle, f"{circle}/link", "/circle/new", "/account"):
+    for path in (circle, f"{circle}/link", f"{circle}/not-yet", "/circle/new", "/account"):
         host.goto(path)
         _check(host)
     assert site.complaints == []
