@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from circle.domain.errors import Invalid
@@ -22,6 +22,8 @@ STEPS_MAX = 60
 MINUTES_MAX = 60  # of a step
 TITLE_MAX = 40
 QUESTION_MAX = 600
+NOTE_MAX = 1200  # of a step; longer ones are kept, and cannot be taken in at a glance
+KEPT = "Also in the outline:"
 NAME_WORDS = 2  # a line of no more words, known ones, is a step wherever it stands
 SHORT_WORDS = 6  # a line of more words than these is a sentence, not a step's name
 
@@ -82,6 +84,21 @@ def read_outline(text: str) -> Outline:
     steps = tuple(_step(one, f"s{number}") for number, one in enumerate(found, start=1))
     guessed = tuple(step.id for step, one in zip(steps, found, strict=True) if one.minutes is None)
     return Outline(steps, tuple(left), guessed, found[0].line.clock.at if found else None)
+
+
+def with_lines_kept(outline: Outline) -> tuple[Step, ...]:
+    """The steps, with what was not understood in the first one's note for hosts; what a note of 1,200
+    characters cannot take stands in the next one's, and the last one takes what is left.
+    """
+    steps, lines = list(outline.steps), list(outline.not_understood)
+    for at, step in enumerate(steps):
+        note = [step.note] if step.note else []
+        added = [KEPT] if lines else []
+        while lines and (at == len(steps) - 1 or len("\n".join([*note, *added, lines[0]])) <= NOTE_MAX):
+            added.append(lines.pop(0))
+        if added[1:]:
+            steps[at] = replace(step, note="\n".join(note + added))
+    return tuple(steps)
 
 
 # -- which line is what -------------------------------------------------------------------------------

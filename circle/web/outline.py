@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
-from circle.domain.outline import TEXT_MAX, TITLE_MAX, Outline, read_outline
+from circle.domain.outline import TEXT_MAX, TITLE_MAX, Outline, read_outline, with_lines_kept
 from circle.domain.plan import Plan, Step
 from circle.services.tidy import plain_line
 from circle.services.when import local, read_day, read_time
@@ -91,11 +91,7 @@ def _asked() -> Asked:
 
 
 def _plan(asked: Asked, outline: Outline) -> Plan:
-    steps = outline.steps
-    if asked.keep and outline.not_understood:
-        first = steps[0]
-        note = "\n".join(filter(None, [first.note, "Also in the outline:", *outline.not_understood]))
-        steps = (replace(first, note=note), *steps[1:])
+    steps = with_lines_kept(outline) if asked.keep else outline.steps
     name = plain_line(asked.name) or _name_in(asked.text, outline)
     if len(name) > TITLE_MAX:
         raise Invalid("plan_name_long", {"name": "plan_name_long"})

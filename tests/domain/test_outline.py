@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from circle.domain.errors import Invalid
-from circle.domain.outline import MINUTES_MAX, STEPS_MAX, TEXT_MAX, TITLE_MAX, Outline, read_outline
+from circle.domain.outline import (
+    MINUTES_MAX,
+    STEPS_MAX,
+    TEXT_MAX,
+    TITLE_MAX,
+    Outline,
+    read_outline,
+    with_lines_kept,
+)
 from circle.domain.plan import PAIR_AT_MOST, Kind, Sharing, Step, StepClass
 
 FULL = bool(os.environ.get("CIRCLE_TEST_FULL"))
@@ -221,6 +229,18 @@ def test_what_is_about_the_whole_is_no_step(line: str) -> None:
     found = read_outline(f"Break 5 min\n\n{line}")
     assert kinds(found) == ["break"]
     assert found.not_understood == ((line,) if re.search(r"[\w?]", line) else ())
+
+
+def test_lines_that_are_kept_fill_one_note_after_the_other() -> None:
+    lines = [f"line {n} " + "x" * 300 for n in range(12)]
+    found = read_outline("\n".join(["Tea 5 min", *lines, "Break 5 min", "Closing 5 min"]))
+    assert found.not_understood == tuple(lines)
+    kept = with_lines_kept(found)
+    assert [
+        line for step in kept for line in step.note.splitlines() if line != "Also in the outline:"
+    ] == lines
+    assert [len(step.note) <= 1200 for step in kept] == [True, True, False]
+    assert with_lines_kept(read_outline("Tea 5 min")) == read_outline("Tea 5 min").steps
 
 
 def test_too_much_is_refused_kindly() -> None:

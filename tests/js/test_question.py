@@ -45,6 +45,7 @@ def test_a_tender_question_is_opened_by_the_person(page: Page, run: Run) -> None
     show(run)
     expect(page.get_by_text("This one touches doors.")).to_be_visible()
     expect(page.get_by_text("It can feel heavier. Many people know that.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Before this question")).to_be_visible()
     expect(page.get_by_text("What is the door?")).to_have_count(0)
     page.get_by_role("button", name="Open the question").click()
     expect(page.get_by_role("heading", name="What is the door?")).to_be_focused()

@@ -27,6 +27,7 @@ export function Question({ store, step, short = false }) {
 function Before({ store, step, open, choose }) {
   return html`
     <div class="ask ask--before">
+      <h1 class="title">Before this question</h1>
       ${step.content_note && html`<p>${step.content_note}</p>`}
       <p class="small"><b>${store.page.dip.title}.</b> ${store.page.dip.text}</p>
       <div class="btns">
