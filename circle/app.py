@@ -39,6 +39,7 @@ from circle.services.conduct import Conduct
 from circle.services.hub import Hub
 from circle.services.joining import Joining
 from circle.services.letters import Letters
+from circle.services.notyet import NotYet
 from circle.services.ownprompts import OwnPrompts
 from circle.services.pending import PendingLines
 from circle.services.planning import Planning
@@ -208,6 +209,7 @@ def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing,
         planning=Planning(committer, clock, library, conduct, circles),
         builder=Builder(committer, clock, library, Preparations(ring)),
         own=OwnPrompts(committer, ring, clock, library),
+        not_yet=NotYet(committer, clock, library),
         closing=closing,
     )
     return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock), quiet, sharing)

@@ -24,6 +24,7 @@ from circle.services.circles import Circles
 from circle.services.clock import SettableClock
 from circle.services.hub import Hub
 from circle.services.joining import Joining
+from circle.services.notyet import NotYet
 from circle.services.ownprompts import OwnPrompts
 from circle.services.passwords import Passwords
 from circle.services.planning import Planning
@@ -112,6 +113,7 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
         planning=Planning(committer, clock, library, conduct, circles),
         builder=Builder(committer, clock, library, Preparations(keys)),
         own=OwnPrompts(committer, keys, clock, library),
+        not_yet=NotYet(committer, clock, library),
         closing=cast(Any, None),
     )
 

@@ -91,6 +91,7 @@ def prompt_passages(file: str, prompt: PromptRecord) -> Iterator[Passage]:
         "title": prompt.title,
         "text": prompt.text,
         "share_hint": prompt.share_hint,
+        "why": prompt.why,
         "content_note": prompt.content_note,
         "non_body_alternative": prompt.non_body_alternative,
         "gentle_alternative": prompt.gentle_alternative.text if prompt.gentle_alternative else "",
@@ -138,6 +139,8 @@ def _care_passages(library: Library) -> Iterator[Passage]:
     for line in library.helplines.lines:
         yield Passage("helplines.toml", f"{line.name}.purpose", line.purpose)
     yield Passage("helplines.toml", "elsewhere.text", library.helplines.elsewhere.text)
+    yield Passage("care.toml", "dip_title", library.dip_title)
+    yield Passage("care.toml", "dip", library.dip)
     yield Passage("care.toml", "after_care", library.after_care)
     yield Passage("care.toml", "if_it_stirs", " ".join(library.if_it_stirs))
     yield Passage("care.toml", "debrief", " ".join(library.debrief), for_members=False)

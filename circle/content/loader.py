@@ -63,7 +63,8 @@ class Library:
 
     `templates` are ready plans by template id ("T3"), steps "s1", "s2" ..., prompts frozen into them;
     `template_about` says in a line or two what each is for. `refusals` maps an error code to the
-    sentence people read. `if_it_stirs` are lines for the mail and the closing page. `ideas` are what the
+    sentence people read. `dip` is read before a tender question, under `dip_title`.
+    `if_it_stirs` are lines for the mail and the closing page. `ideas` are what the
     library grew from. `files` says in which file a prompt or template stands, by its id.
     """
 
@@ -79,6 +80,8 @@ class Library:
     advice: tuple[AdviceCard, ...]
     pulse: tuple[PulseCard, ...]
     pacing: Mapping[str, PacingRule]
+    dip_title: str
+    dip: str
     after_care: str
     if_it_stirs: tuple[str, ...]
     ideas: tuple[Idea, ...]
@@ -129,6 +132,8 @@ def read_library(root: Traversable) -> Library:
         advice=tuple(advice.values()),
         pulse=tuple(pulse.values()),
         pacing=MappingProxyType(pacing),
+        dip_title=care.dip_title,
+        dip=care.dip,
         after_care=care.after_care,
         if_it_stirs=care.if_it_stirs,
         ideas=tuple(ideas.values()),
@@ -151,6 +156,7 @@ def freeze_prompt(record: PromptRecord) -> Prompt:
         share_hint=record.share_hint,
         gentle=record.gentle_alternative.text if record.gentle_alternative else "",
         content_note=record.content_note,
+        why=record.why,
         non_body=record.non_body_alternative,
         facilitator_note=record.facilitator_note,
         after_care=record.after_care.member_line if record.after_care else "",

@@ -26,6 +26,7 @@ ANY_PROMPT_ID = rf"{PROMPT_ID}|^own-[A-Za-z0-9_-]{{22}}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 MAX_WORDS = 70
 MAX_NOTE_WORDS = 90
+MAX_WHY_WORDS = 40
 
 
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -177,6 +178,7 @@ class PromptRecord(Record):
     non_body_alternative: MaybeText = ""
     accessibility: MaybeText = ""
     source_ideas: tuple[str, ...] = ()
+    why: Annotated[MaybeText, _at_most(MAX_WHY_WORDS)] = ""  # for members who would like to know
     rationale: MaybeText = ""
     language: Annotated[str, StringConstraints(pattern=LANGUAGE)]
     translation_of: PromptId | None = None
@@ -329,9 +331,12 @@ class PulseCard(Record):
 
 class Care(Record):
     """Words for the time after: the card on the closing page, lines for whoever is stirred, and the
-    questions of the hosts' debrief.
+    questions of the hosts' debrief. `dip` says what true words can do at first: before a tender question,
+    and after an evening that had one.
     """
 
+    dip_title: Text
+    dip: PromptText
     after_care: PromptText
     if_it_stirs: Annotated[tuple[PromptText, ...], Field(min_length=1)]
     debrief: Annotated[tuple[PromptText, ...], Field(min_length=1)]

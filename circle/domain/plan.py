@@ -113,7 +113,7 @@ class Pace:
 class Prompt:
     """The frozen copy of a prompt inside a plan.
 
-    `text` to `content_note` are for members; `facilitator_note` never leaves the hosts' pages.
+    `text` to `why` are for members; `facilitator_note` never leaves the hosts' pages.
     `id` and `version` name the library's prompt; an own question has id "" and version 0. `one_by_one`
     come at each person's own pressing, and nobody learns how far anybody is.
     """
@@ -129,6 +129,7 @@ class Prompt:
     share_hint: str = ""
     gentle: str = ""
     content_note: str = ""
+    why: str = ""
     non_body: str = ""
     facilitator_note: str = ""
     after_care: str = ""

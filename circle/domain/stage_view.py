@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
+from circle.domain.pacing import TENDER
 from circle.domain.plan import Part
 from circle.domain.pulse import closes_at, reaches_hosts
 from circle.domain.quiet import may_give_name, one_of
@@ -50,6 +51,7 @@ def stage_of(room: Room) -> dict[str, Any]:
         "bell": meeting.bell_at is not None,
         "stand_in": standing.name if (standing := meeting.stand_in()) else "",
         "step": None if meeting.phase in OVER else step_in_words(meeting),
+        "tender": meeting.phase in OVER and _was_tender(meeting),
         "visibility": visibility(meeting.part_now),
         "possible": len(seated),
         "started_at": iso(meeting.step_started_at),
@@ -65,6 +67,11 @@ def stage_of(room: Room) -> dict[str, Any]:
         "quiet_round": _quiet_round(room),
         "pulse": _pulse(room),
     }
+
+
+def _was_tender(meeting: Meeting) -> bool:
+    """Whether a tender step was come to; told when all is over, as its weight may be felt only then."""
+    return any(step.intensity >= TENDER for step in meeting.plan.steps[: meeting.index + 1])
 
 
 def _pulse(room: Room) -> dict[str, Any]:

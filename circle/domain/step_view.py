@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from circle.domain.meeting import Meeting
+from circle.domain.pacing import TENDER
 from circle.domain.plan import Prompt, Step, parts
 
 
@@ -34,6 +35,8 @@ def step_in_words(meeting: Meeting) -> dict[str, Any] | None:
         "hint": prompt.share_hint,
         "gentle": prompt.gentle,
         "content_note": prompt.content_note,
+        "why": prompt.why,
+        "tender": step.intensity >= TENDER,
         "non_body": prompt.non_body,
         "after_care": prompt.after_care,
         "last": meeting.index == len(meeting.plan.steps) - 1 and meeting.part == len(parts(step)) - 1,

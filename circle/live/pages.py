@@ -62,6 +62,7 @@ def room(meeting_id: str) -> str | Response:
         ready=ready_prompts(hub.library) if leads else [],
         advice=[card.model_dump() for card in hub.library.advice] if leads else [],
         pulse=[card.model_dump() for card in hub.library.pulse] if leads else [],
+        dip={"title": hub.library.dip_title, "text": hub.library.dip},
         after_care=hub.library.after_care,
         cards=_cards(hub, meeting_id, own=who.host) if leads else [],
         debrief=list(hub.library.debrief) if who.host else [],

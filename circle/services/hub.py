@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from circle.services.closing import Closing
     from circle.services.conduct import Conduct
     from circle.services.joining import Joining
+    from circle.services.notyet import NotYet
     from circle.services.ownprompts import OwnPrompts
     from circle.services.planning import Planning
 from circle.services.unseen import Unseen
@@ -41,4 +42,5 @@ class Hub:
     planning: Planning
     builder: Builder
     own: OwnPrompts
+    not_yet: NotYet
     closing: Closing

@@ -146,6 +146,20 @@ class Planning:
 
         return self._committer.submit(work)
 
+    def plan_steps(self, user_id: str, circle_id: str, plan: Plan, day: date, at: time) -> str:
+        """A session with a plan made by hand; returns its id.
+
+        Raises NotFound for the circle, Invalid for a plan without steps or a time that has passed.
+        """
+        if not plan.steps:
+            raise Invalid("outline_none", {"text": "outline_none"})
+
+        def work(db: Session) -> str:
+            circle = hosted(db, user_id, circle_id)
+            return self._add(db, circle, plan, self._starts_at(circle, day, at)).id
+
+        return self._committer.submit(work)
+
     def duplicate(self, user_id: str, meeting_id: str, day: date, at: time) -> str:
         """A new session with the same plan as this one, questions of one's own included; returns its id."""
 

@@ -13,12 +13,16 @@ from circle.web.limits import limiter
 from circle.web.login import login_manager
 from circle.web.mine import blueprint as mine
 from circle.web.notes import blueprint as notes
+from circle.web.notyet import blueprint as not_yet
+from circle.web.outline import blueprint as outline
 from circle.web.ownfiles import blueprint as ownfiles
 from circle.web.ownprompts import blueprint as own
 from circle.web.pages import blueprint as pages
 from circle.web.prepare import blueprint as prepare
+from circle.web.read import blueprint as read_aloud
 from circle.web.security import guard
 from circle.web.sessions import ServerSessions
+from circle.web.sheet import blueprint as sheet
 from circle.web.signin import blueprint as signin
 from circle.web.support import template_words
 from circle.web.tonight import blueprint as tonight
@@ -52,6 +56,10 @@ def install(app: Flask, settings: Settings) -> None:
         tonight,
         circles,
         prepare,
+        outline,
+        sheet,
+        read_aloud,
+        not_yet,
         library,
         own,
         ownfiles,

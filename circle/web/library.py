@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from circle.content.schema import PromptRecord
 from circle.content.search import Wanted
 from circle.services.circles import HostedCircle
+from circle.services.notyet import Waiting
 from circle.web.login import account, login_required
 from circle.web.support import hub
 
@@ -86,6 +88,7 @@ class Found:
 def look() -> str:
     """Prompts that fit what was asked for; all of them at first."""
     wanted, whose = _wanted(), _one_of(request.args.get("whose", ""), [key for key, _ in WHOSE])
+    waits = hub().not_yet.everywhere(account().id)
     found = hub().own.find(account().id, wanted, whose)
     return render_template(
         "library/find.html",
@@ -93,7 +96,7 @@ def look() -> str:
         whose=whose,
         owners=WHOSE,
         circles=hub().planning.circles.of(account().id),
-        found=[_found(one, circle) for one, circle in found],
+        found=[_found(one, circle, waits.get(one.id, [])) for one, circle in found],
         themes=THEMES,
         strands=STRANDS,
         layers=LAYERS,
@@ -113,8 +116,10 @@ def prompt(prompt_id: str) -> str:
     if record is None:
         abort(404)
     care = record.after_care
+    waits = {circle.id: one for circle, one in hub().not_yet.everywhere(account().id).get(prompt_id, [])}
     return render_template(
         "library/prompt.html",
+        waits=[(circle, waits.get(circle.id)) for circle in hub().planning.circles.of(account().id)],
         one=record,
         note=note_of(record),
         ways=[SHARING[mode] for mode in record.sharing_modes],
@@ -125,13 +130,19 @@ def prompt(prompt_id: str) -> str:
     )
 
 
-def _found(record: PromptRecord, circle: HostedCircle | None) -> Found:
+def _found(
+    record: PromptRecord, circle: HostedCircle | None, waits: Sequence[tuple[HostedCircle, Waiting]]
+) -> Found:
+    """The prompt in a list; its note says whose it is, and for which circles it is to wait."""
+    note, names = note_of(record), ", ".join(waiting.form.name for waiting, _ in waits)
+    if names:
+        note = f"{note.removesuffix('.')}. Not yet for {names}."
     if circle is None:
-        href, note = url_for("library.prompt", prompt_id=record.id), note_of(record)
-    else:
-        href = url_for("own.one", circle_id=circle.id, prompt_id=record.id)
-        note = f"{circle.form.name}: {note_of(record)}"
-    return Found(href, record.title, record.text, record.language, note)
+        return Found(
+            url_for("library.prompt", prompt_id=record.id), record.title, record.text, record.language, note
+        )
+    href = url_for("own.one", circle_id=circle.id, prompt_id=record.id)
+    return Found(href, record.title, record.text, record.language, f"{circle.form.name}: {note}")
 
 
 def note_of(record: PromptRecord) -> str:

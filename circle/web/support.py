@@ -91,6 +91,7 @@ def template_words() -> dict[str, Any]:
     return {
         "numbers_url": url_for("pages.numbers"),
         "clock_time": wording.clock_time,
+        "date_words": wording.date_words,
         "day_words": wording.day_words,
         "minutes_words": wording.minutes_words,
     }

@@ -45,6 +45,11 @@ def day_words(moment: datetime, zone: str, now: datetime) -> str:
     return _date_words(day.date(), today)
 
 
+def date_words(day: date) -> str:
+    """A day by its number and month, with the year: "12 March 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
 def _date_words(day: date, today: date) -> str:
     year = f" {day.year}" if day.year != today.year else ""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}{year}"

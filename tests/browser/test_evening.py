@@ -241,6 +241,7 @@ def _break(server: Server, host: Host, rowan: Member) -> None:
 
 def _second_half(server: Server, host: Host, rowan: Member, theo: Member, ada: Member) -> None:
     host.goes_on("Next", "The one who got you here")
+    _opens_the_question(theo)
     theo.writes("The quiet one.")
     theo.presses("A gentler way in") if theo.page.get_by_text("A gentler way in").count() else None
     host.goes_on("On to sharing", "The one who got you here")
@@ -254,13 +255,7 @@ def _second_half(server: Server, host: Host, rowan: Member, theo: Member, ada: M
     expect(theo.box).to_have_value("")  # what was private is not sent by handing on
     theo.presses("Use what I wrote for myself")
     expect(theo.box).to_have_value("The quiet one.")
-    # stepping out keeps the turn's dignity, and only hosts know
-    theo.presses("Step out")
-    theo.sees("You have stepped out.")
-    theo.finds_no_barrier("stepped out")
-    host.sees("stepped out")
-    rowan.does_not_see("stepped out")
-    theo.presses("Come back")
+    _steps_out_and_back(host, rowan, theo)
     host.goes_on("Next", "The room as it is now")
     theo.presses("Hand")
     theo.presses("A private word with a host")
@@ -290,8 +285,26 @@ def _second_half(server: Server, host: Host, rowan: Member, theo: Member, ada: M
     host.ends()
     for member in (rowan, theo, ada):
         member.sees("Good night.")
+        member.sees("It can feel heavier before it feels lighter.")
     rowan.finds_no_barrier("good night")
     assert rowan.page.evaluate("Object.keys(sessionStorage).filter((k) => k.startsWith('draft')).length") == 0
+
+
+def _steps_out_and_back(host: Host, rowan: Member, theo: Member) -> None:
+    """Stepping out keeps the turn's dignity, and only hosts know."""
+    theo.presses("Step out")
+    theo.sees("You have stepped out.")
+    theo.finds_no_barrier("stepped out")
+    host.sees("stepped out")
+    rowan.does_not_see("stepped out")
+    theo.presses("Come back")
+
+
+def _opens_the_question(member: Member) -> None:
+    member.sees("It can feel heavier before it feels lighter.")
+    member.finds_no_barrier("before a tender question")
+    member.presses("Open the question")
+    member.sees("Think of the younger you")
 
 
 def _notes_and_mail(server: Server, host: Host, box: Postbox, people: tuple[Member, ...]) -> None:

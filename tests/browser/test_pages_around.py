@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
+from tests.pdf import pages_of
 from tests.support import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -45,20 +46,29 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         "/hold",
         "/prepare",
         "/prepare/from/T3",
+        "/prepare/paste",
         "/library",
         "/library/GF-01",
         plan,
         f"{plan}/s4",
         f"{plan}/add?after=s4",
         f"{plan}/s6",
+        f"{plan}/sheet",
+        f"/library?plan={site.meeting_id}&after=s4",
+        f"{plan}/s6/read",
+        "/library/GF-01/read",
     ):
         host.goto(path)
         _check(host)
+    host.goto("/prepare/paste")
+    host.fill("#text", "19:00 Welcome\n19:05 Tea\nBring a " + "very" * 30 + " long thing.")
+    host.click("text=Look at it as a plan")
+    _check(host)
     own, question = f"/circles/{site.circle_id}/prompts", _own_question(site)
     for path in (own, f"{own}/new?from=GF-07", f"{own}/import", question, f"{question}/translate/de"):
         host.goto(path)
         _check(host)
-    for path in (circle, f"{circle}/link", "/circle/new", "/account"):
+    for path in (circle, f"{circle}/link", f"{circle}/not-yet", "/circle/new", "/account"):
         host.goto(path)
         _check(host)
     assert site.complaints == []
@@ -155,3 +165,34 @@ def test_somebody_elses_page_cannot_post_here(site: Site) -> None:
     assert answers == [403]
     host.goto(f"{site.origin}/tonight")
     expect(host.get_by_role("heading", name="Tonight")).to_be_visible()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_run_sheet_prints_whole(site: Site, paper: str) -> None:
+    """As a PDF by the browser's own printing: every step uncut, the numbers, a heading on every page."""
+    page = site.mira((1280, 800))
+    page.goto(f"/prepare/{site.meeting_id}/sheet")
+    expect(page.get_by_role("button", name="Print it, or save it as PDF")).to_be_visible()
+    printed = pages_of(page.pdf(format=paper))
+    assert len(printed) < 9
+    assert all(sheet.startswith("Thursdaycircle,Thursday12March,19:30to21:00.Host:Mira") for sheet in printed)
+    whole = "".join(printed)
+    steps = site.hub.library.templates["T3"].steps
+    for step in steps:
+        on = [sheet for sheet in printed if together(step.title) in sheet and together(step.script) in sheet]
+        assert len(on) == 1, (step.title, "is cut, or is not there")
+    assert together("116 123 Samaritans") in whole
+    assert together("999") in whole
+    assert "Leavefast" not in whole
+    assert "PrintIt" not in whole.title()
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.sheet__step dd')).color") == "rgb(0, 0, 0)"
+    )
+    assert site.complaints == []
+
+
+def together(words: str) -> str:
+    """As the PDF's words are read: without spaces."""
+    return "".join(words.split())

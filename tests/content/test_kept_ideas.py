@@ -152,3 +152,15 @@ def slips_in(text: str) -> list[str]:
 def test_no_slip_of_the_transcript_is_repeated(library: Library) -> None:
     assert {p.field: found for p in passages(library) if (found := slips_in(p.text))} == {}
     assert slips_in("On Outgoing people.") == ["outgoing people"]
+
+
+def test_every_question_from_light_on_says_why(library: Library) -> None:
+    """In a sentence or two for members, each in words of its own; the step keeps it for the evening."""
+    whys = {
+        one.id: one.why for one in library.prompts.values() if one.intensity >= 2 and one.status != "retired"
+    }
+    assert [one for one, why in whys.items() if not why] == []
+    assert len(set(whys.values())) == len(whys)
+    assert [one for one, why in whys.items() if not why.endswith(".") or why.count(".") > 3] == []
+    steps = [step for plan in library.templates.values() for step in plan.steps if step.intensity >= 2]
+    assert [step.title for step in steps if step.prompt is None or not step.prompt.why] == []

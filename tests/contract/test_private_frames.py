@@ -38,10 +38,10 @@ from tests.contract.private_evening import (
 from tests.sitting import ANA, BO, CY, DI, HOST
 
 _STEP = """id at kind title part parts[] sharing minutes solo_minutes number text lines[].text lines[].pause_s
-    one_by_one[] pace.in_s pace.hold_s pace.out_s pace.rest_s pace.rounds tiles[] hint gentle content_note
-    non_body after_care last"""
+    one_by_one[] pace.in_s pace.hold_s pace.out_s pace.rest_s pace.rounds tiles[] hint gentle content_note why
+    tender non_body after_care last"""
 _STAGE = """phase seq circle host call_url agreements[] agreements_version agreements_new[] starts_at late
-    held_at bell stand_in step visibility possible started_at ran_from stopped_at ends_at remaining_ms
+    held_at bell stand_in step tender visibility possible started_at ran_from stopped_at ends_at remaining_ms
     clock_hidden break break.ends_at break.rang piece piece.holder piece.next piece.order[] piece.queue[]
     piece.open piece.silent piece.over piece.later_used[] epoch quiet_round linger.until linger.rang
     pulse.until pulse.counted"""

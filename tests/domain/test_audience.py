@@ -175,6 +175,22 @@ def test_intensity_is_for_hosts() -> None:
     assert "intensity" not in json.dumps(view(seen, ROOM))
 
 
+def test_a_tender_step_is_told_while_it_is_on_and_once_all_is_over() -> None:
+    """So that its card can come first; members learn no figure, and nothing of a step that never came."""
+    light, tender = replace(WORD, intensity=3), replace(ROUND, intensity=4)
+    scene = begun(light, tender)
+    first = stage(room_of(scene))
+    assert (first["step"]["tender"], first["tender"]) == (False, False)
+    early = begun(light, tender)
+    early.do(HOST, c.EndSession())
+    assert stage(room_of(early))["tender"] is False
+    scene.do(HOST, c.Next())
+    second = stage(room_of(scene))
+    assert (second["step"]["tender"], second["tender"]) == (True, False)
+    scene.do(HOST, c.EndSession())
+    assert (stage(room_of(scene))["step"], stage(room_of(scene))["tender"]) == (None, True)
+
+
 def test_the_door_shows_the_circle_and_its_host_and_nobody_else() -> None:
     scene = at_door(make_meeting())
     scene.do("di", c.TakeSeat("di", "Di"))

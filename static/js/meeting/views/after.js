@@ -23,6 +23,7 @@ export function After(room) {
       <main id="main" class="after">
         <h1 class="display">${cancelled ? 'Not tonight.' : 'Good night.'}</h1>
         <p>${cancelled ? NOT_TONIGHT[me.role === 'host' ? 'host' : 'member'] : store.page.afterCare}</p>
+        ${stage.tender && html`<p><b>${store.page.dip.title}.</b> ${store.page.dip.text}</p>`}
         ${!cancelled && html`<p class="soft">What came up tonight does not have to be finished.</p>`}
         ${words.length > 0 && html`<div class="notice"><p>You wrote something that was not sent. It is only on this page now, and goes with it.</p>
           <div class="btns"><button class="btn" type="button" onClick=${() => saveOnDevice(words.map((draft) => draft.text).join('\n\n'))}>Keep it on this device</button></div></div>`}
