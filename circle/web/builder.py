@@ -115,7 +115,7 @@ def edit(meeting_id: str) -> Page:
     form = request.form
     opened = form.get("open", "")
     try:
-        done = edits.carry_out(hub().builder, hub().library, account().id, meeting_id, form)
+        done = edits.carry_out(hub(), account().id, meeting_id, form)
     except KEPT_ON_PAGE as refusal:
         if form.get("do") == "put_own":
             return _add_page(meeting_id, form.get("after", ""), _errors(refusal)), refusal.status

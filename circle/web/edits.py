@@ -25,6 +25,7 @@ from circle.domain.plan import Kind, Plan, Step
 from circle.domain.preparation import Mark
 from circle.services import questions
 from circle.services.builder import Builder
+from circle.services.hub import Hub
 from circle.services.mending import new_step_id
 from circle.services.pieces import own_question, piece, step_asking
 from circle.services.tidy import clean_name, plain_text
@@ -49,11 +50,25 @@ class Done:
 class Asked:
     """Everything an act may use."""
 
-    builder: Builder
-    library: Library
+    hub: Hub
     me: str
     meeting: str
     form: Form
+
+    @property
+    def builder(self) -> Builder:
+        """Whoever carries edits out."""
+        return self.hub.builder
+
+    @property
+    def library(self) -> Library:
+        """The content that came with the program."""
+        return self.hub.library
+
+    @property
+    def circle(self) -> str:
+        """Whose evening it is. Raises NotFound."""
+        return self.hub.planning.evening(self.me, self.meeting).circle.id
 
     def get(self, name: str) -> str:
         """A field of the form; "" if it is not there."""
@@ -78,12 +93,12 @@ class Asked:
         return self.get("rule"), self.get("step")
 
 
-def carry_out(builder: Builder, library: Library, me: str, meeting: str, form: Form) -> Done:
+def carry_out(hub: Hub, me: str, meeting: str, form: Form) -> Done:
     """Do what the form's button says. Raises CircleError; nothing is changed then."""
     act = ACTS.get(form.get("do", ""))
     if act is None:
         raise Invalid("invalid")
-    return act(Asked(builder, library, me, meeting, form)) or Done()
+    return act(Asked(hub, me, meeting, form)) or Done()
 
 
 def _up(ask: Asked) -> None:
@@ -110,6 +125,16 @@ def _take(ask: Asked) -> Done:
     return Done("Taken out. Undo brings it back.")
 
 
+def _not_yet(ask: Asked) -> Done:
+    """The step goes, and its question waits for a better time."""
+    prompt = step_of(ask.hub.planning.evening(ask.me, ask.meeting).meeting.plan, ask.get("step")).prompt
+    if prompt is None or not prompt.id:
+        raise NotFound("not_found")
+    ask.edit("let a question wait", lambda plan: Take(step_of(plan, ask.get("step")).id))
+    ask.hub.not_yet.put(ask.me, ask.circle, prompt.id)
+    return Done("It waits on your circle’s list. Undo brings the step back.")
+
+
 def _put(ask: Asked) -> Done:
     """A piece every evening is made of (`kind`), behind `after`."""
     made = new_step_id()
@@ -125,9 +150,11 @@ def _put(ask: Asked) -> Done:
 
 
 def _put_question(ask: Asked) -> Done:
-    """A question of the library (`prompt`), behind `after`."""
+    """A question of the library, or of the circle's own (`prompt`), behind `after`."""
     record = ask.library.prompts.get(ask.get("prompt"))
-    if record is None or record.status == "retired":
+    if record is None:
+        record = ask.hub.own.get(ask.me, ask.circle, ask.get("prompt")).prompt
+    if record.status == "retired":
         raise NotFound("not_found")
     made = new_step_id()
     ask.edit("put a question in", lambda plan: Put(step_asking(record, made), upto(plan, ask.get("after"))))
@@ -319,6 +346,7 @@ ACTS: Mapping[str, Callable[[Asked], Done | None]] = {
     "no_card": _no_card,
     "no_reason": _no_reason,
     "not_ready": _not_ready,
+    "not_yet": _not_yet,
     "own": _own_words,
     "put": _put,
     "put_own": _put_own,

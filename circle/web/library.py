@@ -11,6 +11,7 @@ from circle.content.schema import PromptRecord
 from circle.content.search import Wanted
 from circle.services.circles import HostedCircle
 from circle.services.notyet import Waiting
+from circle.services.planning import Evening
 from circle.web.login import account, login_required
 from circle.web.support import hub
 
@@ -76,6 +77,7 @@ DEPTH_WORDS = {1: "quiet", 2: "light", 3: "stirring", 4: "tender", 5: "very tend
 class Found:
     """A prompt in a list. href: its page. language: of its words. note: what it is, in a few words."""
 
+    id: str
     href: str
     title: str
     text: str
@@ -88,12 +90,18 @@ class Found:
 def look() -> str:
     """Prompts that fit what was asked for; all of them at first."""
     wanted, whose = _wanted(), _one_of(request.args.get("whose", ""), [key for key, _ in WHOSE])
-    waits = hub().not_yet.everywhere(account().id)
-    found = hub().own.find(account().id, wanted, whose)
+    waits, evening = hub().not_yet.everywhere(account().id), _for_plan()
+    found = [
+        (one, circle)
+        for one, circle in hub().own.find(account().id, wanted, whose)
+        if evening is None or circle is None or circle.id == evening.circle.id
+    ]
     return render_template(
         "library/find.html",
         wanted=wanted,
         whose=whose,
+        evening=evening,
+        after=request.args.get("after", ""),
         owners=WHOSE,
         circles=hub().planning.circles.of(account().id),
         found=[_found(one, circle, waits.get(one.id, [])) for one, circle in found],
@@ -138,11 +146,17 @@ def _found(
     if names:
         note = f"{note.removesuffix('.')}. Not yet for {names}."
     if circle is None:
-        return Found(
-            url_for("library.prompt", prompt_id=record.id), record.title, record.text, record.language, note
-        )
-    href = url_for("own.one", circle_id=circle.id, prompt_id=record.id)
-    return Found(href, record.title, record.text, record.language, f"{circle.form.name}: {note}")
+        href = url_for("library.prompt", prompt_id=record.id)
+    else:
+        href = url_for("own.one", circle_id=circle.id, prompt_id=record.id)
+        note = f"{circle.form.name}: {note}"
+    return Found(record.id, href, record.title, record.text, record.language, note)
+
+
+def _for_plan() -> Evening | None:
+    """The evening one looks for a question for, if any. Raises NotFound for somebody else's."""
+    asked_for = request.args.get("plan", "")
+    return hub().planning.evening(account().id, asked_for) if asked_for else None
 
 
 def note_of(record: PromptRecord) -> str:

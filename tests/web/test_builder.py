@@ -84,6 +84,7 @@ ORDER = [f"s{number}" for number in range(1, 15)]
         ("mend", {"rule": "P06", "step": "s10", "way": "0"}, "Somebody else changed"),
         ("mend", {"rule": "P11", "step": "s10", "way": "x"}, "Somebody else changed"),
         ("reason", {"rule": "P11", "step": "s10", "reason": " "}, "A few words belong here"),
+        ("not_yet", {"step": "s99"}, "took this step out"),
         ("card", {"when": "someone leaves", "say": " "}, "A few words belong here"),
         ("card", {"when": "x" * 81, "say": "Wait."}, "longer than fits"),
         ("ready", {}, "Something is still open"),
@@ -172,6 +173,35 @@ def test_questions_can_be_put_in(plan: Plan) -> None:
     assert (plan.steps[5].kind, plan.steps[5].sharing) == (Kind.ASK, Sharing.SPOKEN_VOLUNTEER)
     plan.press("twice", step="s5")
     assert plan.steps[5].title == plan.step("s5").title
+
+
+def test_a_question_is_found_in_the_library_for_a_place_in_the_plan(plan: Plan, jo: Browser) -> None:
+    found = plan.browser.open(f"/library?plan={plan.house.meeting_id}&after=s5&words=ceremony")
+    assert "A question for “The grief nobody mentions”" in found.text
+    page = plan.browser.send(found, "/edit", do="put_question")
+    assert plan.steps[5].prompt is not None
+    assert page.path == f"{plan.path}/{plan.steps[5].id}"
+    assert jo.open(f"/library?plan={plan.house.meeting_id}").status == 404
+
+
+def test_a_circles_own_question_can_be_put_in(plan: Plan, house: House) -> None:
+    words = {"title": "A door", "text": "Which door would you open?", "depth": "2"}
+    own = house.hub.own.write(house.mira, house.circle_id, words).id
+    plan.press("put_question", prompt=own, after="s5")
+    assert plan.steps[5].prompt is not None
+    assert plan.steps[5].prompt.id == own
+
+
+def test_a_question_that_waits_stands_on_the_circles_list(plan: Plan, house: House) -> None:
+    asked = plan.step("s10").prompt
+    assert asked is not None
+    page = plan.press("not_yet", at="s10", step="s10")
+    assert "It waits on your circle’s list." in page.text
+    assert "s10" not in plan.order
+    listed = [waiting.prompt_id for waiting in house.hub.not_yet.of(house.mira, house.circle_id)]
+    assert listed == [asked.id]
+    plan.press("undo")
+    assert plan.order == ORDER
 
 
 def test_a_question_is_changed_lighter_own_and_from_the_library(plan: Plan) -> None:
