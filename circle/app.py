@@ -195,6 +195,7 @@ def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing,
     circles = Circles(
         committer, clock, tuple(clause.text for clause in library.agreements), library.helplines.countries
     )
+    own = OwnPrompts(committer, ring, clock, library)
     hub = Hub(
         engine=engine,
         committer=committer,
@@ -207,8 +208,8 @@ def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing,
         accounts=accounts,
         joining=joining,
         planning=Planning(committer, clock, library, conduct, circles),
-        builder=Builder(committer, clock, library, Preparations(ring)),
-        own=OwnPrompts(committer, ring, clock, library),
+        builder=Builder(committer, clock, own, Preparations(ring)),
+        own=own,
         not_yet=NotYet(committer, clock, library),
         closing=closing,
     )

@@ -99,6 +99,7 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
     conduct = FakeConduct(committer, clock)
     accounts = Accounts(committer, clock, cheap_passwords())
     circles = make_circles(committer, clock)
+    own = OwnPrompts(committer, keys, clock, library)
     return Hub(
         engine=engine,
         committer=committer,
@@ -111,8 +112,8 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
         accounts=accounts,
         joining=Joining(committer, clock, conduct, accounts, keys, "a secret of tests"),
         planning=Planning(committer, clock, library, conduct, circles),
-        builder=Builder(committer, clock, library, Preparations(keys)),
-        own=OwnPrompts(committer, keys, clock, library),
+        builder=Builder(committer, clock, own, Preparations(keys)),
+        own=own,
         not_yet=NotYet(committer, clock, library),
         closing=cast(Any, None),
     )

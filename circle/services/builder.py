@@ -17,6 +17,7 @@ from circle.domain.preparation import Card, Mark, Preparation, Reason, Way
 from circle.domain.rules.look import Look
 from circle.services.looking import look_at
 from circle.services.mending import lighter, mends
+from circle.services.ownprompts import OwnPrompts
 from circle.services.planning import Evening, evening_of, require_planned
 from circle.services.ports import Clock
 from circle.services.readiness import Readiness, drafts, holds, mark, readiness
@@ -31,7 +32,9 @@ Make = Callable[[Plan], Edit]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything the builder shows. reasons: by what they are about. drafts: titles nobody has reviewed."""
+    """Everything the builder shows. drafts: titles of steps whose question nobody has reviewed. library: with
+    the circle's own questions.
+    """
 
     evening: Evening
     noted: Preparation
@@ -39,6 +42,7 @@ class Draft:
     remarks: tuple[Remark, ...]
     readiness: Readiness
     drafts: tuple[str, ...]
+    library: Library
 
     def reason(self, remark: Remark) -> Reason | None:
         """Why this finding is left as it is, if somebody said so."""
@@ -56,16 +60,24 @@ class Builder:
     """
 
     def __init__(
-        self, committer: Committer, clock: Clock, library: Library, preparations: Preparations
+        self, committer: Committer, clock: Clock, own: OwnPrompts, preparations: Preparations
     ) -> None:
         self._committer = committer
         self._clock = clock
-        self._library = library
+        self._own = own
         self._preparations = preparations
 
     def draft(self, user_id: str, meeting_id: str) -> Draft:
         """The plan as it is now, and all that is to be said of it. Also after the door was open."""
         return self._committer.read(lambda db: self._draft(db, user_id, meeting_id))
+
+    def library(self, user_id: str, meeting_id: str) -> Library:
+        """What this evening's questions can be taken from: the library, and the circle's own."""
+
+        def work(db: Session) -> Library:
+            return self._own.library_for(db, evening_of(db, user_id, meeting_id).circle.id)
+
+        return self._committer.read(work)
 
     def version(self, user_id: str, meeting_id: str) -> int:
         """Goes up with every change: another host's page asks for this to know whether to look anew."""
@@ -87,8 +99,10 @@ class Builder:
     def lighter(self, user_id: str, meeting_id: str, step_id: str = "") -> None:
         """The deepest step (or this one) made lighter by one. Raises NotFound("nothing_lighter")."""
 
+        library = self.library(user_id, meeting_id)
+
         def make(plan: Plan) -> Edit:
-            edit = lighter(plan, self._library, step_id)
+            edit = lighter(plan, library, step_id)
             if edit is None:
                 raise NotFound("nothing_lighter")
             return edit
@@ -103,9 +117,10 @@ class Builder:
 
         def work(db: Session) -> None:
             evening, noted = self._open(db, user_id, meeting_id)
-            look = self._look(db, evening)
-            found = next((one for one in findings(self._library, look) if mark(one) == about), None)
-            ways = mends(look, found, self._library) if found is not None else []
+            library = self._own.library_for(db, evening.circle.id)
+            look = self._look(db, evening, library)
+            found = next((one for one in findings(library, look) if mark(one) == about), None)
+            ways = mends(look, found, library) if found is not None else []
             if not 0 <= number < len(ways):
                 raise NotNow("changed_meanwhile")
             way = Way(user_id, ways[number].edit, "mended")
@@ -130,8 +145,9 @@ class Builder:
 
         def work(db: Session) -> None:
             evening, noted = self._open(db, user_id, meeting_id)
-            found = [one for one in findings(self._library, self._look(db, evening)) if mark(one) == about]
-            if any(holds(one, evening.meeting.plan) for one in found):
+            library = self._own.library_for(db, evening.circle.id)
+            found = findings(library, self._look(db, evening, library))
+            if any(holds(one, evening.meeting.plan) for one in found if mark(one) == about):
                 raise NotNow("held_firm")
             reason = Reason(*about, words, evening.circle.host_name)
             self._save(db, evening, evening.meeting.plan, noting.with_reason(noted, reason))
@@ -233,17 +249,18 @@ class Builder:
         meetings.save(db, replace(evening.meeting, plan=plan), (), self._clock.now())
         self._preparations.save(db, evening.meeting.id, noted)
 
-    def _look(self, db: Session, evening: Evening) -> Look:
-        return look_at(db, evening.meeting, evening.circle.form, self._library, self._clock.now())
+    def _look(self, db: Session, evening: Evening, library: Library) -> Look:
+        return look_at(db, evening.meeting, evening.circle.form, library, self._clock.now())
 
     def _draft(self, db: Session, user_id: str, meeting_id: str, *, lock: bool = False) -> Draft:
         evening = evening_of(db, user_id, meeting_id, lock=lock)
         noted = self._preparations.load(db, meeting_id)
-        look = replace(self._look(db, evening), host_ready=False)  # asked anew for each evening
-        found = tuple(findings(self._library, look))
+        library = self._own.library_for(db, evening.circle.id)
+        look = replace(self._look(db, evening, library), host_ready=False)  # asked anew for each evening
+        found = tuple(findings(library, look))
         kept_days = db.get_one(Circle, evening.circle.id).retention_days
         state = readiness(look, found, noted, clauses=len(evening.circle.agreements), kept_days=kept_days)
-        return Draft(evening, noted, look, found, state, tuple(drafts(look.plan, self._library)))
+        return Draft(evening, noted, look, found, state, tuple(drafts(look.plan, library)), library)
 
 
 def _words(text: str, field: str, most: int) -> str:

@@ -176,6 +176,11 @@ class OwnPrompts:
             self._shelves.pop(next(iter(self._shelves)))
         return kept
 
+    def library_for(self, db: Session, circle_id: str) -> Library:
+        """The library as this circle's hosts have it: with its own prompts. As `shelf`."""
+        own = {one.id: one.prompt for one in self.shelf(db, circle_id).prompts}
+        return replace(self._library, prompts={**self._library.prompts, **own})
+
     # -- writing --------------------------------------------------------------------------------------
     def write(self, user_id: str, circle_id: str, values: Mapping[str, str]) -> OwnPrompt:
         """A new prompt; one that says just this already is given back, as a second press would want.

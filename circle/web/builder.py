@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from circle.content.loader import Library
 from circle.content.pacing import Remark
 from circle.domain.drafting import head_of
 from circle.domain.errors import CircleError, Invalid, NotNow
@@ -176,7 +177,7 @@ def _evening_page(draft: Draft, errors: dict[str, str]) -> str:
         door_is_near=door_is_near(evening.meeting, hub().clock.now()),
         curve=curve([(step.minutes, step.intensity) for step in evening.meeting.plan.steps]),
         curve_words=curve_words(evening),
-        comings=when_they_come(draft.look, draft.remarks, hub().library),
+        comings=when_they_come(draft.look, draft.remarks, draft.library),
         number_words=number_words,
         if_then=hub().library.if_then,
         day=request.form.get("day", start.date().isoformat()),
@@ -187,7 +188,7 @@ def _evening_page(draft: Draft, errors: dict[str, str]) -> str:
 
 
 def _step_page(draft: Draft, step_id: str, errors: dict[str, str]) -> str:
-    library, plan = hub().library, draft.evening.meeting.plan
+    library, plan = draft.library, draft.evening.meeting.plan
     chosen = step_in(plan, step_id)
     now_by = questions.answer_of(chosen)
     others = questions.alternatives(chosen, plan, library) if chosen.prompt else []
@@ -205,14 +206,14 @@ def _step_page(draft: Draft, step_id: str, errors: dict[str, str]) -> str:
         text_max=questions.QUESTION_MAX,
         title_max=edits.TITLE_MAX,
         words_max=edits.WORDS_MAX,
-        is_draft=_is_draft(chosen),
+        is_draft=_is_draft(chosen, library),
         typed=request.form if errors else {},
         errors=errors,
     )
 
 
 def _said(draft: Draft, remark: Remark) -> Said:
-    plan, library = draft.evening.meeting.plan, hub().library
+    plan, library = draft.evening.meeting.plan, draft.library
     title = next((step.title for step in plan.steps if step.id == remark.step), "")
     href = url_for("prepare.step", meeting_id=draft.evening.meeting.id, step_id=remark.step) if title else ""
     return Said(
@@ -226,8 +227,8 @@ def _said(draft: Draft, remark: Remark) -> Said:
     )
 
 
-def _is_draft(step: Step) -> bool:
-    record = hub().library.prompts.get(step.prompt.id) if step.prompt is not None else None
+def _is_draft(step: Step, library: Library) -> bool:
+    record = library.prompts.get(step.prompt.id) if step.prompt is not None else None
     return record is not None and record.status == "draft"
 
 

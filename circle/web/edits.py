@@ -62,8 +62,8 @@ class Asked:
 
     @property
     def library(self) -> Library:
-        """The content that came with the program."""
-        return self.hub.library
+        """What came with the program, and the circle's own questions. Raises NotFound."""
+        return self.builder.library(self.me, self.meeting)
 
     @property
     def circle(self) -> str:
@@ -142,9 +142,9 @@ def _put(ask: Asked) -> Done:
         kind = Kind(ask.get("kind"))
     except ValueError:
         raise NotFound("not_found") from None
+    library = ask.hub.library
     ask.edit(
-        "put a step in",
-        lambda plan: Put(piece(kind, plan, ask.library, made), upto(plan, ask.get("after"))),
+        "put a step in", lambda plan: Put(piece(kind, plan, library, made), upto(plan, ask.get("after")))
     )
     return Done(open=made)
 
@@ -152,9 +152,7 @@ def _put(ask: Asked) -> Done:
 def _put_question(ask: Asked) -> Done:
     """A question of the library, or of the circle's own (`prompt`), behind `after`."""
     record = ask.library.prompts.get(ask.get("prompt"))
-    if record is None:
-        record = ask.hub.own.get(ask.me, ask.circle, ask.get("prompt")).prompt
-    if record.status == "retired":
+    if record is None or record.status == "retired":
         raise NotFound("not_found")
     made = new_step_id()
     ask.edit("put a question in", lambda plan: Put(step_asking(record, made), upto(plan, ask.get("after"))))
@@ -251,9 +249,10 @@ def _head(ask: Asked) -> None:
 
 
 def _from_library(ask: Asked) -> Done:
+    library = ask.library
     ask.change(
         "changed a question",
-        lambda step, plan: questions.ask_from_library(step, plan, ask.get("prompt"), ask.library),
+        lambda step, plan: questions.ask_from_library(step, plan, ask.get("prompt"), library),
     )
     return Done("Changed.")
 
@@ -270,9 +269,10 @@ def _lighter(ask: Asked) -> Done:
 
 
 def _answer(ask: Asked) -> Done:
+    library = ask.library
     ask.change(
         "changed how it is answered",
-        lambda step, plan: questions.answer_by(step, plan, ask.get("answer"), ask.library),
+        lambda step, plan: questions.answer_by(step, plan, ask.get("answer"), library),
     )
     return Done("Changed.")
 

@@ -16,6 +16,7 @@ from circle.domain.plan import Plan
 from circle.services.builder import Builder, Draft
 from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock
+from circle.services.ownprompts import OwnPrompts
 from circle.services.planning import Planning
 from circle.services.readiness import mark
 from circle.services.retention import Retention
@@ -49,7 +50,8 @@ class House:
         self.planning = Planning(
             committer, clock, library, FakeConduct(committer, clock), make_circles(committer, clock)
         )
-        self.builder = Builder(committer, clock, library, Preparations(RING))
+        own = OwnPrompts(committer, RING, clock, library)
+        self.builder = Builder(committer, clock, own, Preparations(RING))
         self.circle = self.planning.circles.create("mira", CircleForm("Thursday", "Europe/Dublin", "IE"))
         jo = Member(
             id="m-jo", circle_id=self.circle, role="host", user_id="jo", name="Jo", created_at=clock.now()
