@@ -29,9 +29,10 @@ screens: ready-dev ## every page of an evening as pictures, in test-results/scre
 	@$(BIN)/python -m scripts.chromium
 	@$(BIN)/python -m scripts.screens
 
-bench: ready-dev ## what a quiet round and a search cost, beside baselines of the same minutes (ARGS="--rounds 5")
+bench: ready-dev ## what a quiet round, a search and the builder cost, beside baselines of the same minutes (ARGS="--rounds 5")
 	@$(BIN)/python -m scripts.chromium
 	@$(BIN)/python -m bench.search $(ARGS)
+	@$(BIN)/python -m bench.builder $(ARGS)
 	@$(BIN)/python -m bench.quiet $(ARGS)
 
 check: ready-dev ## lint, format, types, import rules, templates, repository rules
