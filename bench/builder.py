@@ -1,8 +1,8 @@
 """When a slow phone draws the plan builder: part of `make bench`, or `python -m bench.builder [--rounds N]`.
 
 The slow phone is Chromium with a quarter of this machine's speed and a line of 400 kbit/s, with nothing kept
-from an earlier visit. The baseline is a page of ours with next to nothing on it, by the same phone; that one asks
-for its letters early, the builder does not.
+from an earlier visit. The baseline is a page of ours with next to nothing on it, by the same phone; that one
+asks for its letters early, the builder does not.
 """
 
 from __future__ import annotations
