@@ -24,7 +24,7 @@ from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine, sessions
 from circle.store.models import Base
 from circle.store.words import Words
-from scripts.chromium import WHAT_TO_DO, find_chromium
+from scripts.chromium import SWITCHES, WHAT_TO_DO, find_chromium
 from tests.evening import Evening
 from tests.processes import SharedCommitter, running_redis
 
@@ -127,7 +127,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(WHAT_TO_DO)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
 
