@@ -255,7 +255,7 @@ def test_a_single_line_is_held_and_only_its_writer_is_told(
     asks(host, "What can be said only without a name?", "unnamed_wall")
     table["Ana"].writes(LINES["Ana"])
     table["Ana"].presses("Ready")
-    host.page.wait_for_timeout(3500)  # pages ask for their tokens within three seconds
+    asked_alike(table, wires)
     host.next_button.click()
     collected(server, table, wires)
     host.goes_on("Show the empty wall", "Read any later lines")
