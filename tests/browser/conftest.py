@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser
 from circle.services.clock import SettableClock
 from tests.browser.people import Host
 from tests.browser.site import Site, running_site
+from tests.live.nest import Nest
 from tests.live.server import Server, free_port
 
 
@@ -57,12 +59,22 @@ def nobody_stays_behind(chromium: Browser) -> Iterator[None]:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def nest() -> Iterator[Nest | None]:
+    """Where servers start at once; None where the system has no handle for a process that is not ours."""
+    nest = Nest() if hasattr(os, "pidfd_open") else None
+    yield nest
+    if nest is not None:
+        nest.close()
+
+
 @pytest.fixture
-def server(tmp_path: Path, postbox: tuple[Postbox, str]) -> Iterator[Server]:
+def server(tmp_path: Path, postbox: tuple[Postbox, str], nest: Nest | None) -> Iterator[Server]:
     """A server on the demo circle's Thursday, ten to seven, with real SMTP beside it."""
-    running = Server(tmp_path, environment={"SMTP_URL": postbox[1]})
+    running = Server(tmp_path, environment={"SMTP_URL": postbox[1]}, nest=nest)
     yield running
-    running.stop()
+    if running.is_running:
+        running.kill()  # nobody is left to say goodbye to
 
 
 @pytest.fixture
@@ -70,9 +82,7 @@ def host(chromium: Browser, server: Server) -> Host:
     """The host at an open table."""
     server.start()
     host = Host(chromium, server.url)
-    host.signs_in_by(server.sign_in)
-    host.presses("Open the door")
-    host.page.wait_for_url("**/meet/*")
+    host.opens_the_door_by(server.sign_in)
     return host
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from circle.simulate.browser import Address
+from circle.simulate.browser import Browser as Forms
 
 PHONE = {"width": 360, "height": 640}
 NARROW = {"width": 320, "height": 640}
@@ -19,6 +26,15 @@ HAND_ON = re.compile("^(Send, and )?(hand it on to|put it down)", re.IGNORECASE)
 WAY_IN = ("door: name", "door: agreements", "door: seat", "one-use sign-in", "tonight")
 WAY_IN_CHECKED: set[str] = set()  # the same pages for everybody: looked at once, not for each who comes
 HARMLESS = ("net::ERR_", "WebSocket connection to", "Failed to load resource")  # a line that was cut
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds on the page. Half a megabyte of script is read once for each page, not each time."""
+    axe = Axe()
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(axe.axe_script)
+    found: list[dict[str, Any]] = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+    return found
 
 
 class Person:
@@ -50,6 +66,20 @@ class Person:
     def goes_to(self, path: str) -> None:
         """Opens an address of the server."""
         self.page.goto(self.base + path)
+
+    def sends_forms(self, filling: Callable[[Forms], str]) -> None:
+        """Goes to the room that `filling` leads to: its forms are sent without a page being looked at.
+
+        A page takes a browser half a second; tests about what comes after the door need none of its pages.
+        """
+        forms = Forms(Address(f"http://127.0.0.1:{urlsplit(self.base).port}", self.base))
+        meeting_id = filling(forms)
+        jar = forms.http.cookies.get_dict()
+        self.context.add_cookies(
+            [{"name": n, "value": v, "url": self.base, "httpOnly": True} for n, v in jar.items()]
+        )
+        forms.close()
+        self.goes_to(f"/meet/{meeting_id}")
 
     def presses(self, name: str | re.Pattern[str], *, inside: Locator | None = None) -> None:
         """Presses a button or link by its words."""
@@ -86,7 +116,7 @@ class Person:
         for width in (NARROW, DESKTOP):
             self.page.set_viewport_size(width)  # type: ignore[arg-type]
             self.page.wait_for_function(AT_REST)  # contrast is measured on what has faded in
-            found = Axe().run(self.page).response["violations"]
+            found = violations(self.page)
             told = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
             if told:
                 self.complaints.append(f"{state} at {width['width']} px: {told}")
@@ -104,7 +134,11 @@ class Member(Person):
         self.name = name
 
     def comes_by(self, door: str) -> None:
-        """Name, agreements, seat."""
+        """Name, agreements, seat, as forms; `walks_in_by` goes through their pages."""
+        self.sends_forms(lambda forms: forms.come_in(door, self.name))
+
+    def walks_in_by(self, door: str) -> None:
+        """Name, agreements, seat, page by page."""
         self.goes_to(door)
         self.finds_no_barrier("door: name")
         self.page.locator("#name").fill(self.name)
@@ -178,6 +212,17 @@ class Host(Person):
         self.presses("Sign in here")
         self.page.wait_for_url("**/tonight")
         self.finds_no_barrier("tonight")
+
+    def opens_the_door_by(self, link: str) -> None:
+        """Signs in and opens the door, as forms; `signs_in_by` goes through the pages."""
+
+        def filling(forms: Forms) -> str:
+            tonight = forms.press(forms.open(urlsplit(link).path))
+            words = forms.http.get(f"{forms.address.base}{tonight.path}").text
+            (door,) = re.findall('action="(/open/[^"]+)"', words)  # there are other forms before it
+            return forms.press(replace(tonight, action=door)).path.removeprefix("/meet/")
+
+        self.sends_forms(filling)
 
     @property
     def next_button(self) -> Locator:

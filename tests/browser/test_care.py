@@ -178,7 +178,7 @@ def test_whoever_comes_late_reads_once_where_we_are(chromium: Browser, server: S
     rowan.answers("SAID-BEFORE slow, and all right")
     host.sees(re.compile("SAID-BEFORE"))
     theo = Member(chromium, server.url, "Theo")
-    theo.comes_by(door)  # with the agreements first, as always
+    theo.walks_in_by(door)  # with the agreements first, as always
     host.presses("Let Theo in")
     theo.lands_on("Come in.")
     theo.sees(re.compile("People answer with a word or a line. It takes about eight minutes more."))

@@ -46,7 +46,7 @@ def test_a_whole_evening(chromium: Browser, server: Server, postbox: tuple[Postb
     ada = Member(chromium, line.url, "Ada")
     people = (rowan, theo, ada)
     for member in people:
-        member.comes_by(door)
+        member.walks_in_by(door)
         member.sees("Mira will let you")
     rowan.finds_no_barrier("at the door")
     host.sees("Three people are at the door")

@@ -101,7 +101,7 @@ def test_a_first_meeting(chromium: Browser, server: Server) -> None:
     door = door_of(server)
     people = tuple(Member(chromium, server.url, name) for name in ("Rowan", "Theo", "Ada"))
     for member in people:
-        member.comes_by(door)
+        member.walks_in_by(door)
     host.sees("Three people are at the door")
     host.lets_everybody_in()
     assert len(people) == 3

@@ -175,9 +175,12 @@ def test_what_was_written_for_oneself_is_not_sent_by_handing_on(
     rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
     theo = sits(host, Member(chromium, server.url, "Theo"), door_of(server))
     host.goes_on("Begin", "Arrive")
+    heading = host.page.locator("#main h1")
     while "On to sharing" not in host.next_button.inner_text():
+        before = heading.inner_text()
         host.goes_on(host.next_button.inner_text(), re.compile("."))
-        host.page.wait_for_timeout(300)
+        expect(heading).not_to_have_text(before)
+        expect(host.next_button).to_have_attribute("aria-disabled", "false")
     rowan.writes("Nobody is to read this.")
     host.goes_on("On to sharing", re.compile("."))
     rowan.presses("I would like to speak")

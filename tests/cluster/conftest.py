@@ -10,7 +10,7 @@ import redis
 
 from circle.store.crypto import new_key
 from tests.domain.scene import GOODBYE, WALL, WORD
-from tests.live.house import Annex, House, serving
+from tests.live.house import Annex, House, everybody_leaves, serving
 
 SEVEN = tuple(f"member{at}" for at in range(7))
 
@@ -39,3 +39,5 @@ def two(
     house = House(tmp_path, WORD, WALL, GOODBYE, members=SEVEN, secret_key="s" * 32, **shared)
     with serving(house), serving(Annex(house)) as annex:
         yield house, annex
+        for one in (house, annex):
+            everybody_leaves(one)

@@ -200,6 +200,17 @@ def serving(house: H) -> Iterator[H]:
         house.hub.engine.dispose()
 
 
+def everybody_leaves(house: House | Annex) -> None:
+    """Hang up, and wait until it is noted who left: a thread writes that down, and the database goes next."""
+    for phone in house.phones:
+        phone.hang_up()
+    lines = house.app.extensions["socketio"].server.eio.sockets
+    eventually("everybody's line is closed", lambda: all(line.closed for line in list(lines.values())))
+    for thread in threading.enumerate():
+        if thread.name.endswith("(part)"):
+            thread.join(PATIENCE_S)
+
+
 def eventually(what: str, seen: Callable[[], bool], seconds: float = 5.0) -> None:
     """Wait until it is so. Fails by name."""
     until = time.monotonic() + seconds

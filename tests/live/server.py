@@ -19,6 +19,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
+from tests.live.nest import Fledgling, Nest
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
 
@@ -42,7 +44,8 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     now: datetime = datetime(2026, 11, 26, 18, 50, tzinfo=UTC)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Fledgling | None = None
+    nest: Nest | None = None  # where it is to be born, when many follow each other
     sign_in: str = ""
 
     @property
@@ -80,20 +83,21 @@ class Server:
             "CIRCLE_TEST_CONTROL": control,
             "CIRCLE_TEST_NOW": self.now.isoformat(),
             "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, not for each of a hundred servers
             **self.environment,
         }
         greeted = len(self._links())
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "circle.cli", "run", *self.arguments],
-                env=environment,
-                stdout=log,
-                stderr=log,
-                cwd=ROOT,
-            )
+        self.process = self._run(environment, self.folder / "server.log")
         self._wait(greeted)
         self.sign_in = self._links()[-1]
         return self
+
+    def _run(self, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes] | Fledgling:
+        if self.nest is not None:
+            return self.nest.start(self.arguments, environment, log)
+        command = [sys.executable, "-m", "circle.cli", "run", *self.arguments]
+        with log.open("ab") as end:
+            return subprocess.Popen(command, env=environment, stdout=end, stderr=end, cwd=ROOT)
 
     @property
     def is_running(self) -> bool:

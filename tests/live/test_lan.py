@@ -25,7 +25,7 @@ from socketio.exceptions import ConnectionError as Refused
 from circle.lan import addresses, certificate_path, for_the_house, own_certificate
 from circle.settings import Settings
 from circle.simulate.browser import Address, Browser
-from scripts.chromium import find_chromium
+from scripts.chromium import SWITCHES, find_chromium
 from tests.live.server import ROOT, Server, free_port
 from tests.simulate.watcher import Recorder, door_of, names, take_over, watch
 
@@ -150,7 +150,7 @@ def phone(chromium: Chromium) -> Iterator[Page]:
     """A phone whose Chromium reaches this machine by a name that is not this machine's."""
     browser = chromium.browser_type.launch(
         executable_path=find_chromium(),
-        args=["--no-sandbox", f"--host-resolver-rules=MAP {HOUSE} 127.0.0.1"],
+        args=[*SWITCHES, f"--host-resolver-rules=MAP {HOUSE} 127.0.0.1"],
     )
     yield browser.new_page(viewport={"width": 360, "height": 640})
     browser.close()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from playwright.sync_api import Browser, Error
 
 from scripts import chromium
+from scripts.chromium import SWITCHED_OFF
 
 
 @pytest.fixture
@@ -48,3 +52,14 @@ def test_ci_is_read_from_the_environment(
 ) -> None:
     monkeypatch.setenv("CI", value)
     assert chromium.in_ci() is unattended
+
+
+def test_what_playwright_switches_off_stays_off(chromium: Browser, tmp_path: Path) -> None:
+    """A browser that only writes down what it is called with."""
+    scribe, called = tmp_path / "scribe", tmp_path / "called"
+    scribe.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{called}"\n')
+    scribe.chmod(0o755)
+    with pytest.raises(Error):
+        chromium.browser_type.launch(executable_path=scribe)
+    (theirs,) = (line for line in called.read_text().splitlines() if line.startswith("--disable-features="))
+    assert set(theirs.partition("=")[2].split(",")) <= set(SWITCHED_OFF)
