@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
-from circle.domain.outline import TEXT_MAX, TITLE_MAX, Outline, read_outline, with_lines_kept
+from circle.domain.outline import TITLE_MAX, Outline, read_outline, with_lines_kept
 from circle.domain.plan import Plan, Step
 from circle.services.tidy import plain_line
 from circle.services.when import local, read_day, read_time
@@ -103,7 +103,6 @@ def _box(text: str, errors: dict[str, str] | None = None) -> str:
         "prepare/paste.html",
         text=text,
         circle_id=request.values.get("circle", ""),
-        text_max=TEXT_MAX,
         errors=errors or {},
     )
 
