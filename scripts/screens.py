@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.chromium import WHAT_TO_DO, find_chromium
 from scripts.pictures import DESK, PHONE, a_context, come_in, running
+from scripts.screens_prepare import prepare
 from scripts.system import ROOT
 
 SCREENS = ROOT / "test-results" / "screens"
@@ -86,6 +87,7 @@ class Evening:
         self.plan()
         self.goodbye()
         self.quiet_room()
+        prepare(self)
 
     # -- chapters -------------------------------------------------------------------------------------
     def ask(self, kind: str, way: Callable[[Evening], None]) -> None:

@@ -75,7 +75,9 @@ DEPTH_WORDS = {1: "quiet", 2: "light", 3: "stirring", 4: "tender", 5: "very tend
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A prompt in a list. href: its page. language: of its words. note: what it is, in a few words."""
+    """A prompt in a list. href: its page. language: of its words. note: what it is, in a few words.
+    depth: how deep it goes, in a word.
+    """
 
     id: str
     href: str
@@ -83,6 +85,7 @@ class Found:
     text: str
     language: str
     note: str
+    depth: str
 
 
 @blueprint.get("/library")
@@ -150,7 +153,9 @@ def _found(
     else:
         href = url_for("own.one", circle_id=circle.id, prompt_id=record.id)
         note = f"{circle.form.name}: {note}"
-    return Found(record.id, href, record.title, record.text, record.language, note)
+    return Found(
+        record.id, href, record.title, record.text, record.language, note, DEPTH_WORDS[record.intensity]
+    )
 
 
 def _for_plan() -> Evening | None:

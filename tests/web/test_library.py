@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -65,3 +66,11 @@ def test_what_a_circle_has_met_is_said(house: House) -> None:
 
     house.hub.committer.submit(happened)
     assert "Your circles have met it" in browser.open("/library/GR-12").text
+
+
+def test_a_theme_is_a_ramp_from_quiet_to_tender(house: House) -> None:
+    page = house.signed_in().open("/library?theme=grief")
+    depths = re.findall(r"<h3[^>]*>(\w+(?: \w+)?)</h3>", page.html)
+    assert depths == ["Quiet", "Light", "Stirring", "Tender", "Very tender"]
+    found = house.signed_in().open("/library?theme=grief&words=letter")
+    assert "<h3" not in found.html
