@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from circle.domain import commands as c
-from circle.domain.errors import CircleError, Invalid, NotAllowed, NotFound, NotNow
-from circle.domain.meeting import Place, Role
+from circle.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from circle.services.accounts import Accounts
 from circle.services.circles import CircleForm, Circles
 from circle.services.clock import SettableClock
 from circle.services.hosting import Hosting
 from circle.services.identity import MEMBERS
 from circle.services.joining import Joining
-from circle.services.ports import Caller
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 from circle.store.models import AuditRow, Circle, Member, OneUseLink, User
-from circle.store.words import Words
-from tests.domain.scene import EVENING, ROUND, WORD
-from tests.sitting import ANA, CIRCLE, CO, HOST, MEETING, Sitting
+from tests.services.test_conduct_races import at_once
 from tests.support import PASSWORD, FakeConduct, cheap_passwords, make_circles
 
 DAY_S = 86_400.0
@@ -89,23 +82,9 @@ def hall(committer: Committer, clock: SettableClock, keys: KeyRing) -> Hall:
     )
 
 
-def at_once(*calls: Callable[[], Any]) -> list[str]:
-    """Run all calls in threads that start together; the code of every refusal, "" for none, sorted."""
-    barrier, answers = threading.Barrier(len(calls)), [""] * len(calls)
-
-    def run(at: int) -> None:
-        barrier.wait()
-        try:
-            calls[at]()
-        except CircleError as refusal:
-            answers[at] = refusal.code
-
-    threads = [threading.Thread(target=run, args=(at,)) for at in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
+def refused(*calls: Callable[[], Any]) -> list[str]:
+    """The refusals among calls that are made at once."""
+    return sorted(answer for answer in at_once(*calls).elements() if answer.startswith(("Not", "Invalid")))
 
 
 # -- asking -------------------------------------------------------------------------------------------
@@ -250,29 +229,29 @@ def test_who_is_not_to_come_back_reads_that_the_link_is_used(hall: Hall) -> None
 def test_two_people_press_at_once_and_one_hosts(hall: Hall) -> None:
     token = hall.hosting.ask(hall.mira, hall.circle)
     di = hall.accounts.create("di@example.org", "Di", PASSWORD)
-    answers = at_once(
+    answers = refused(
         lambda: hall.hosting.accept(hall.jo, token, "Jo", {}),
         lambda: hall.hosting.accept(di, token, "Di", {}),
         lambda: hall.hosting.accept_new(token, "cy@example.org", "Cy", PASSWORD, {}),
     )
-    assert answers == ["", "expired", "expired"]
+    assert answers == ["NotFound expired", "NotFound expired"]
     assert len(hall.names()) == 2
 
 
 def test_two_links_and_one_name(hall: Hall) -> None:
     tokens = [hall.hosting.ask(hall.mira, hall.circle) for _ in range(2)]
-    answers = at_once(
+    answers = refused(
         lambda: hall.hosting.accept(hall.jo, tokens[0], "Sam", {}),
         lambda: hall.hosting.accept_new(tokens[1], "di@example.org", "sam", PASSWORD, {}),
     )
-    assert answers == ["", "name_taken"]
+    assert answers == ["Invalid name_taken"]
     assert [name.lower() for name in hall.names()] == ["mira", "sam"]
 
 
 def test_one_account_with_two_links_has_one_chair(hall: Hall) -> None:
     tokens = [hall.hosting.ask(hall.mira, hall.circle) for _ in range(2)]
     calls = [lambda t=token: hall.hosting.accept(hall.jo, t, "Jo", {}) for token in tokens]
-    assert at_once(*calls) == ["", ""]
+    assert refused(*calls) == []
     assert hall.names() == ["Mira", "Jo"]
     assert hall.hosting.hosts(hall.mira, hall.circle).open_links == 1
 
@@ -353,7 +332,7 @@ def test_two_hosts_leave_at_once_and_one_stays(hall: Hall) -> None:
     hall.join(hall.jo, "Jo")
     chairs = {who: hall.chair(who) for who in (hall.mira, hall.jo)}
     calls = [lambda w=who, m=chair: hall.hosting.end(w, hall.circle, m) for who, chair in chairs.items()]
-    assert at_once(*calls) == ["", "only_host"]
+    assert refused(*calls) == ["NotNow only_host"]
     left = hall.committer.read(lambda db: list(db.scalars(select(Member).where(Member.role == "host"))))
     circle = hall.committer.read(lambda db: db.get_one(Circle, hall.circle))
     assert [member.user_id for member in left] == [circle.owner_id]
@@ -361,95 +340,3 @@ def test_two_hosts_leave_at_once_and_one_stays(hall: Hall) -> None:
 
 def _audit(hall: Hall) -> list[AuditRow]:
     return hall.committer.read(lambda db: list(db.scalars(select(AuditRow))))
-
-
-# -- while an evening is on ---------------------------------------------------------------------------
-@pytest.fixture
-def sitting(committer: Committer, words: Words, clock: SettableClock) -> Sitting:
-    """Mira (who keeps the circle) and Co host; Ana, Bo and Cy are there; a word is asked."""
-    sitting = Sitting(committer, words, clock, WORD, ROUND, *EVENING[3:], hosts=(HOST, CO))
-
-    def sign_up(db: Any) -> None:
-        now = clock.now()
-        db.add(User(id="u2", address="co@hosts.example", name="Co", created_at=now))
-        db.flush()
-        db.get_one(Member, HOST).user_id, db.get_one(Member, CO).user_id = "u1", "u2"
-
-    committer.submit(sign_up)
-    sitting.go_to("word")
-    return sitting
-
-
-@pytest.fixture
-def hosting(sitting: Sitting, committer: Committer, clock: SettableClock) -> Hosting:
-    return Hosting(committer, clock, Accounts(committer, clock, cheap_passwords()), sitting.conduct)
-
-
-def test_a_room_is_not_left_without_a_host(sitting: Sitting, hosting: Hosting) -> None:
-    sitting.do(HOST, c.LeaveSeat())
-    with pytest.raises(NotNow, match="alone_in_room"):
-        hosting.end("u1", CIRCLE, CO)
-    with pytest.raises(NotNow, match="last_host"):
-        hosting.end("u2", CIRCLE, CO)
-    assert sitting.meeting.hosts() == (CO,)
-    assert CO in sitting.pages.listening
-
-
-def test_whoever_hosts_no_more_is_out_of_the_room_at_once(sitting: Sitting, hosting: Hosting) -> None:
-    hosting.end("u1", CIRCLE, CO)
-    seat = sitting.meeting.seat(CO)
-    assert seat is not None
-    assert seat.place is Place.LEFT
-    assert CO in sitting.pages.cut
-    assert CO not in sitting.pages.listening
-    heard = len(sitting.pages.to(CO))
-    sitting.do(HOST, c.Next())
-    assert len(sitting.pages.to(CO)) == heard
-    with pytest.raises(NotFound):
-        sitting.conduct.arrive(Caller(CO, host=True), MEETING, "the same page again")
-    for command in (c.Next(), c.EndSession(), c.Ban(ANA)):
-        with pytest.raises(CircleError):
-            sitting.do(CO, command)
-    sitting.do(CO, c.TakeSeat(CO, "Co"))  # by the circle's link: as a member, through the door
-    seat = sitting.meeting.seat(CO)
-    assert seat is not None
-    assert (seat.role, seat.place) == (Role.MEMBER, Place.WAITING)
-    sitting.check_pages()
-
-
-def test_a_page_that_sits_down_at_that_moment_gets_no_hosts_chair(sitting: Sitting, hosting: Hosting) -> None:
-    """Whoever is quicker: afterwards they have no seat as a host, and no rights of one."""
-
-    def sit_down() -> None:
-        for _ in range(5):
-            sitting.conduct.perform(Caller(CO), MEETING, c.TakeSeat(CO, "Co"), command_id=str(uuid4()))
-
-    answers = at_once(lambda: hosting.end("u1", CIRCLE, CO), sit_down)
-    member = sitting.committer.read(lambda db: db.get_one(Member, CO))
-    if member.role == "host":  # sat down again each time: nothing was done, and that was said
-        assert "not_now" in answers
-        hosting.end("u1", CIRCLE, CO)
-    seat = sitting.meeting.seat(CO)
-    assert seat is not None
-    assert not (seat.role is Role.HOST and seat.place is Place.SEATED)
-    with pytest.raises(CircleError):
-        sitting.do(CO, c.EndSession())
-
-
-def test_a_member_of_this_evening_hosts_once_it_is_over(sitting: Sitting, hosting: Hosting) -> None:
-    """Hosts read first what was written without a name: nobody changes sides in between."""
-    sitting.committer.submit(lambda db: db.add(_account("u3", sitting.clock)))
-    token, cookie = hosting.ask("u1", CIRCLE), {MEMBERS: {CIRCLE: ANA}}
-    for leaves_before in (False, True):
-        if leaves_before:
-            sitting.do(ANA, c.LeaveSeat())
-        with pytest.raises(NotNow, match="sitting_now"):
-            hosting.accept("u3", token, "Ana", cookie)
-    sitting.do(HOST, c.EndSession())
-    sitting.clock.advance(60)
-    hosting.accept("u3", token, "Ana", cookie)
-    assert [host.name for host in hosting.hosts("u1", CIRCLE).people] == ["Host", "Co", "Ana"]
-
-
-def _account(user_id: str, clock: SettableClock) -> User:
-    return User(id=user_id, address=f"{user_id}@hosts.example", name="Ana", created_at=clock.now())

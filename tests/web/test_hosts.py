@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock
 from circle.store.models import Member, OneUseLink
 from tests.support import PASSWORD, Browser, Page
@@ -61,6 +62,15 @@ def test_other_peoples_circles_are_not_found(house: House, jo: Browser) -> None:
         assert jo.post(path, {"csrf_token": token}).status == 404
     assert jo.post(_end(house, "Mira"), {"csrf_token": token}).status == 404
     assert _links(house) == 0
+
+
+def test_made_up_people_have_nobody_to_ask(house: House) -> None:
+    demo = house.hub.planning.circles.create(house.mira, CircleForm("Made up", "UTC"), demo=True)
+    mira = house.signed_in()
+    page = mira.open(f"/circle/{demo}")
+    assert (page.status, "Who hosts" in page.text) == (200, False)
+    token = page.form().fields["csrf_token"]
+    assert mira.post(f"/circle/{demo}/hosts", {"csrf_token": token}).status == 404
 
 
 def test_strangers_are_asked_who_they_are(house: House) -> None:
