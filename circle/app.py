@@ -36,6 +36,7 @@ from circle.services.circles import Circles
 from circle.services.clock import SettableClock, SystemClock
 from circle.services.closing import Closing
 from circle.services.conduct import Conduct
+from circle.services.hosting import Hosting
 from circle.services.hub import Hub
 from circle.services.joining import Joining
 from circle.services.letters import Letters
@@ -207,6 +208,7 @@ def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing,
         unseen=Unseen(conduct, unnamed),
         accounts=accounts,
         joining=joining,
+        hosting=Hosting(committer, clock, accounts, conduct),
         planning=Planning(committer, clock, library, conduct, circles),
         builder=Builder(committer, clock, own, Preparations(ring)),
         own=own,

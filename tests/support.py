@@ -22,6 +22,7 @@ from circle.services.accounts import Accounts
 from circle.services.builder import Builder
 from circle.services.circles import Circles
 from circle.services.clock import SettableClock
+from circle.services.hosting import Hosting
 from circle.services.hub import Hub
 from circle.services.joining import Joining
 from circle.services.notyet import NotYet
@@ -111,6 +112,7 @@ def make_hub(url: str, clock: SettableClock) -> Hub:
         unseen=cast(Any, None),
         accounts=accounts,
         joining=Joining(committer, clock, conduct, accounts, keys, "a secret of tests"),
+        hosting=Hosting(committer, clock, accounts, conduct),
         planning=Planning(committer, clock, library, conduct, circles),
         builder=Builder(committer, clock, own, Preparations(keys)),
         own=own,

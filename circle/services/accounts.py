@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import Invalid, NotAllowed, NotFound
@@ -18,11 +18,12 @@ from circle.store.committer import Committer
 from circle.store.models import Member, OneUseLink, User, WebSession
 
 # purpose -> how long its link works. A sign-in opens everything: it is short. A personal invitation is
-# written into somebody's letter and opens one circle's door.
+# written into somebody's letter and opens one circle's door; so is the wish that somebody hosts along.
 LIFETIMES = {
     "signin": timedelta(minutes=10),
     "first": timedelta(hours=1),
     "invite": timedelta(days=14),
+    "host": timedelta(days=14),
 }
 FIRST = "first"  # purpose and subject of the link that makes the very first account
 
@@ -57,12 +58,8 @@ class Accounts:
 
         Raises Invalid for the address, the name (1 to 24 characters) or the password, with `fields`.
         """
-        row = self._new_user(address, name, password)
-
-        def work(db: Session) -> str:
-            return _add_user(db, row)
-
-        return self._committer.submit(work)
+        row = self.new_user(address, name, password)
+        return self._committer.submit(lambda db: add_user(db, row))
 
     def create_first(self, token: str, address: str, name: str, password: str) -> str:
         """The very first account, by the one-use link that starting the program prints.
@@ -70,17 +67,21 @@ class Accounts:
         Raises NotFound("expired") for a spent link, NotAllowed when somebody has an account already,
         Invalid as `create` does; the link stays good after an Invalid.
         """
-        row = self._new_user(address, name, password)
+        row = self.new_user(address, name, password)
 
         def work(db: Session) -> str:
-            self._spend(db, token, FIRST)
+            self.spend(db, token, FIRST)
             if _anybody(db):
                 raise NotAllowed("not_allowed")
-            return _add_user(db, row)
+            return add_user(db, row)
 
         return self._committer.submit(work)
 
-    def _new_user(self, address: str, name: str, password: str) -> User:
+    def new_user(self, address: str, name: str, password: str) -> User:
+        """A row that is in no database yet (`add_user`). Raises Invalid as `create` does.
+
+        It hashes the password: call it while no session is open.
+        """
         clean = clean_address(address)
         called = clean_name(name)
         check_password(password, address=clean)
@@ -137,24 +138,37 @@ class Accounts:
         return self._committer.submit(work)
 
     def members_of(self, user_id: str) -> list[str]:
-        """The person's member ids, one for each circle they host."""
+        """The person's member ids, one for each circle they host or have hosted."""
         return self._committer.read(lambda db: _member_ids(db, user_id))
 
     # -- one-use links --------------------------------------------------------------------------------
     def one_use_link(self, subject: str, purpose: str = "signin") -> str:
         """A token that works once within its time (LIFETIMES). Only its hash is stored.
 
-        purpose: "signin" (subject: user id), "invite" (subject: member id) or "first".
+        purpose: "signin" (subject: user id), "invite" (subject: member id), "host" (subject: circle id)
+        or "first".
         """
+        return self._committer.submit(lambda db: self.add_link(db, subject, purpose))
+
+    def add_link(self, db: Session, subject: str, purpose: str) -> str:
+        """The same, together with what else is done in this transaction."""
         token = secrets.token_urlsafe(32)
-        link = OneUseLink(
-            token_hash=_hash(token),
-            purpose=purpose,
-            subject=subject,
-            expires_at=self._clock.now() + LIFETIMES[purpose],
+        db.add(
+            OneUseLink(
+                token_hash=_hash(token),
+                purpose=purpose,
+                subject=subject,
+                expires_at=self._clock.now() + LIFETIMES[purpose],
+            )
         )
-        self._committer.submit(lambda db: db.add(link))
         return token
+
+    def peek(self, db: Session, token: str, purpose: str) -> str:
+        """The subject of a link that is still good; nothing is spent. Raises NotFound("expired")."""
+        subject = db.scalar(select(OneUseLink.subject).where(*self._good(token, purpose)))
+        if subject is None:
+            raise NotFound("expired")
+        return subject
 
     def consume(self, token: str, purpose: str) -> str:
         """The subject of a link, which is spent by this.
@@ -162,17 +176,13 @@ class Accounts:
         Raises NotFound("expired"): one answer for a link that is unknown, spent, too old or for
         something else. Call it for a POST only: programs that preview links open them with GET.
         """
-        return self._committer.submit(lambda db: self._spend(db, token, purpose))
+        return self._committer.submit(lambda db: self.spend(db, token, purpose))
 
-    def _spend(self, db: Session, token: str, purpose: str) -> str:
-        good = (
-            OneUseLink.token_hash == _hash(token),
-            OneUseLink.purpose == purpose,
-            OneUseLink.expires_at > self._clock.now(),
-        )
+    def spend(self, db: Session, token: str, purpose: str) -> str:
+        """The same, together with what else is done in this transaction: rolled back, the link is good."""
         subject = db.execute(
             delete(OneUseLink)
-            .where(*good)
+            .where(*self._good(token, purpose))
             .returning(OneUseLink.subject)
             .execution_options(synchronize_session=False)
         ).scalar_one_or_none()
@@ -180,12 +190,20 @@ class Accounts:
             raise NotFound("expired")
         return subject
 
+    def _good(self, token: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            OneUseLink.token_hash == _hash(token),
+            OneUseLink.purpose == purpose,
+            OneUseLink.expires_at > self._clock.now(),
+        )
+
 
 def _anybody(db: Session) -> bool:
     return bool(db.scalar(select(func.count()).select_from(User)))
 
 
-def _add_user(db: Session, row: User) -> str:
+def add_user(db: Session, row: User) -> str:
+    """Put a new account there; returns its id. Raises Invalid("address_taken")."""
     if db.scalar(select(User.id).where(User.address == row.address)) is not None:
         raise Invalid("address_taken", {"address": "address_taken"})
     db.add(row)

@@ -33,7 +33,10 @@ class CircleForm:
 
 @dataclass(frozen=True, slots=True)
 class HostedCircle:
-    """A circle as one of its hosts sees it. member_id, host_name: this host's chair in it."""
+    """A circle as one of its hosts sees it. member_id, host_name: this host's chair in it.
+
+    demo: a circle of made-up people.
+    """
 
     id: str
     door_token: str
@@ -41,6 +44,7 @@ class HostedCircle:
     agreements: tuple[str, ...]
     member_id: str
     host_name: str
+    demo: bool
 
     @property
     def caller(self) -> Caller:
@@ -184,7 +188,7 @@ def _seen(circle: Circle, member: Member) -> HostedCircle:
         hosts_read_first=circle.hosts_read_first,
     )
     agreements = tuple(str(clause) for clause in circle.agreements)
-    return HostedCircle(circle.id, circle.door_token, form, agreements, member.id, member.name)
+    return HostedCircle(circle.id, circle.door_token, form, agreements, member.id, member.name, circle.demo)
 
 
 def _fill(circle: Circle, form: CircleForm) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from circle.services.builder import Builder
     from circle.services.closing import Closing
     from circle.services.conduct import Conduct
+    from circle.services.hosting import Hosting
     from circle.services.joining import Joining
     from circle.services.notyet import NotYet
     from circle.services.ownprompts import OwnPrompts
@@ -39,6 +40,7 @@ class Hub:
     unseen: Unseen
     accounts: Accounts
     joining: Joining
+    hosting: Hosting
     planning: Planning
     builder: Builder
     own: OwnPrompts

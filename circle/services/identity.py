@@ -22,12 +22,19 @@ def signed_in_user(db: Session, cookie: Mapping[str, Any]) -> User | None:
 
 
 def member_of(db: Session, cookie: Mapping[str, Any], circle_id: str) -> Member | None:
-    """The person this browser is in this circle: its host by account, else a guest who came in here."""
+    """The person this browser is in this circle: by account who hosts it or has hosted it, else a guest
+    who came in here.
+    """
     user = signed_in_user(db, cookie)
     if user is not None:
-        host = db.scalar(select(Member).where(Member.circle_id == circle_id, Member.user_id == user.id))
-        if host is not None:
-            return host
+        known = db.scalar(select(Member).where(Member.circle_id == circle_id, Member.user_id == user.id))
+        if known is not None:
+            return known
+    return guest_of(db, cookie, circle_id)
+
+
+def guest_of(db: Session, cookie: Mapping[str, Any], circle_id: str) -> Member | None:
+    """Who came into this circle in this browser without an account."""
     member = db.get(Member, dict(cookie.get(MEMBERS) or {}).get(circle_id, ""))
     return member if member is not None and member.circle_id == circle_id else None
 

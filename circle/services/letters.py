@@ -159,7 +159,8 @@ class Letters:
     def _nudge(
         self, db: Session, row: OutboxRow, meeting: Meeting, host: Member, now: datetime
     ) -> Letter | None:
-        user = db.get(User, host.user_id) if host.user_id else None
+        hosts = host.user_id and host.role == "host"  # who hosts no more could not open what it leads to
+        user = db.get(User, host.user_id) if hosts else None
         if user is None:
             return None
         return Letter(

@@ -46,6 +46,13 @@ def welcome_again(db: Session, circle_id: str, actor_id: str, member_id: str, no
     db.add(row)
 
 
+def hosting(db: Session, circle_id: str, actor_id: str, action: str, member_id: str, now: datetime) -> None:
+    """action: "host_asked", "host_joined" or "host_ended". member_id: whom; "" for nobody yet."""
+    row = _row(circle_id, "", actor_id, action, now)
+    row.object_id = member_id
+    db.add(row)
+
+
 def refused(db: Session, meeting_id: str, actor_id: str, what: object, now: datetime) -> None:
     """Somebody asked for what their role may not do."""
     meeting = db.get(MeetingRow, meeting_id)

@@ -111,7 +111,8 @@ class AgreementVersion(Base):
 class Member(Base):
     """A person in one circle, under the name they chose there. Never linked across circles.
 
-    `user_id` is set for hosts only; a returning guest is known by their browser's session.
+    `user_id` is set for hosts, and stays when somebody hosts no more (role "member" then): their account
+    finds the same chair. A returning guest is known by their browser's session.
     `address_ct` is there only if the person asked for mail. mail: "full", "date" or "none".
     """
 
@@ -132,7 +133,7 @@ class Member(Base):
 
 
 class OneUseLink(Base):
-    """A link that works once, consumed by POST only. purpose: "signin" or "invite"."""
+    """A link that works once, consumed by POST only. purpose: see `services.accounts.LIFETIMES`."""
 
     __tablename__ = "one_use_links"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)

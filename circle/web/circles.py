@@ -1,4 +1,7 @@
-"""A circle's own pages: making one, its settings, its link, and a personal link for somebody."""
+"""A circle's own pages: making one, its settings, its link, and a personal link for somebody.
+
+Who hosts it stands on the page of its settings, and is changed in `hosts`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ def new() -> Page:
     """A circle's name, its clock, its country, and where people speak."""
     known = tuple(hub().library.helplines.countries)
     country = guess_country([language for language, _ in request.accept_languages], known)
-    return _form_page(None, CircleForm(name="", zone="", country=country))
+    return form_page(None, CircleForm(name="", zone="", country=country))
 
 
 @blueprint.post("/circle/new")
@@ -38,7 +41,7 @@ def create() -> Page:
     try:
         circle_id = _circles().create(account().id, form)
     except Invalid as refusal:
-        return _form_page(None, form, field_errors(refusal)), refusal.status
+        return form_page(None, form, field_errors(refusal)), refusal.status
     return redirect(url_for("circles.link", circle_id=circle_id), 303)
 
 
@@ -47,7 +50,7 @@ def create() -> Page:
 def settings(circle_id: str) -> Page:
     """The same, later."""
     circle = _circles().get(account().id, circle_id)
-    return _form_page(circle, circle.form)
+    return form_page(circle, circle.form)
 
 
 @blueprint.post("/circle/<circle_id>")
@@ -59,7 +62,7 @@ def change(circle_id: str) -> Page:
     try:
         _circles().change(account().id, circle_id, form)
     except Invalid as refusal:
-        return _form_page(circle, form, field_errors(refusal)), refusal.status
+        return form_page(circle, form, field_errors(refusal)), refusal.status
     flash("Kept.")
     return redirect(url_for("circles.settings", circle_id=circle_id), 303)
 
@@ -116,11 +119,17 @@ def with_scheme(link: str) -> str:
     return link if not link or _SCHEME.match(link) else f"https://{link}"
 
 
-def _form_page(circle: HostedCircle | None, form: CircleForm, errors: dict[str, str] | None = None) -> str:
+def form_page(
+    circle: HostedCircle | None, form: CircleForm, errors: dict[str, str] | None = None, host_link: str = ""
+) -> str:
+    """The page of a circle's settings, or of a circle to be made. host_link: one that was made just now."""
+    lasting = circle is not None and not circle.demo
     return render_template(
         "circles/form.html",
         circle=circle,
         form=form,
+        hosts=hub().hosting.hosts(account().id, circle.id) if circle and lasting else None,
+        host_link=host_link,
         not_welcome=_circles().not_welcome(account().id, circle.id) if circle else [],
         where=request.form.get("where", "call" if form.call_url else "write"),
         countries=[("", "Another country"), *sorted(_countries(), key=lambda item: item[1])],

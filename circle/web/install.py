@@ -8,6 +8,7 @@ from circle.settings import Settings
 from circle.web.circles import blueprint as circles
 from circle.web.door import blueprint as door
 from circle.web.errors import register_errors
+from circle.web.hosts import blueprint as hosts
 from circle.web.library import blueprint as library
 from circle.web.limits import limiter
 from circle.web.login import login_manager
@@ -55,6 +56,7 @@ def install(app: Flask, settings: Settings) -> None:
         signin,
         tonight,
         circles,
+        hosts,
         prepare,
         outline,
         sheet,

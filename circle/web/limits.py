@@ -43,6 +43,7 @@ limiter = Limiter(key_func=line, storage_uri="memory://", headers_enabled=False)
 ON_POST = ["POST"]
 sign_in_per_account = limiter.limit("10 per 5 minutes", key_func=line_and_account, methods=ON_POST)
 sign_in_per_line = limiter.limit("40 per 5 minutes", key_func=line, methods=ON_POST)
+one_use_look = limiter.limit("60 per 5 minutes", key_func=line, methods=["GET", "HEAD"])
 one_use = limiter.limit("30 per 5 minutes", key_func=line, methods=ON_POST)
 join_per_line = limiter.limit("300 per minute", key_func=line, methods=ON_POST)
 join_per_browser = limiter.limit("30 per minute", key_func=browser, methods=ON_POST)

@@ -94,4 +94,5 @@ def template_words() -> dict[str, Any]:
         "date_words": wording.date_words,
         "day_words": wording.day_words,
         "minutes_words": wording.minutes_words,
+        "names_words": wording.names_words,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from circle.services.when import local
@@ -69,3 +70,9 @@ def number_words(number: int) -> str:
         return _ONES[number]
     tens, ones = divmod(number, 10)
     return _TENS[tens] + (f"-{_ONES[ones]}" if ones else "")
+
+
+def names_words(names: Sequence[str]) -> str:
+    """ "Mira", "Mira and Jo", "Mira, Jo and Ana"."""
+    *before, last = names
+    return f"{', '.join(before)} and {last}" if before else last

@@ -16,9 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock
 from circle.services.hub import Hub
-from circle.services.ports import new_id
 from circle.settings import Settings
-from circle.store.models import Member
 from tests.support import PASSWORD, make_app, make_hub
 
 ROOM = '<link rel="icon" href="data:,">the room'
@@ -65,21 +63,27 @@ class Site:
     def jo(self, size: tuple[int, int]) -> Page:
         """The browser of Jo, who hosts the circle too from now on."""
         user = self.hub.accounts.create("jo@example.org", "Jo", PASSWORD)
-        now = self.hub.clock.now()
-        host = Member(
-            id=new_id(), circle_id=self.circle_id, role="host", user_id=user, name="Jo", created_at=now
-        )
-        self.hub.committer.submit(lambda db: db.add(host))
+        self.hub.hosting.accept(user, self.host_token(), "Jo", {})
         return self._signed_in("jo@example.org", size)
+
+    def host_token(self) -> str:
+        """A link of Mira's for somebody who is to host with her."""
+        mira = self.hub.accounts.sign_in("mira@example.org", PASSWORD)
+        return self.hub.hosting.ask(mira.user_id, self.circle_id)
 
     def _signed_in(self, address: str, size: tuple[int, int]) -> Page:
         page = self.page(size)
         page.goto("/signin")
-        page.fill("#address", address)
-        page.fill("#password", PASSWORD)
-        page.click("text=Sign in")
+        sign_in(page, address)
         page.wait_for_url("**/tonight")
         return page
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Fill in the sign-in page, and press its button."""
+    page.fill("#address", address)
+    page.fill("#password", PASSWORD)
+    page.click("text=Sign in")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import Site
+from tests.browser.site import Site, sign_in
 from tests.pdf import pages_of
 from tests.support import PASSWORD
 
@@ -36,7 +36,7 @@ def _own_question(site: Site) -> str:
 @pytest.mark.parametrize("size", SIZES, ids=["320", "1280"])
 def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) -> None:
     guest, host = site.page(size), site.mira(size)
-    for path in ("/", "/help", "/offline", "/signin", "/in/x", "/stop/x", site.door):
+    for path in ("/", "/help", "/offline", "/signin", "/in/x", "/host/x", "/stop/x", site.door):
         guest.goto(path)
         _check(guest)
     plan = f"/prepare/{site.meeting_id}"
@@ -72,6 +72,78 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         host.goto(path)
         _check(host)
     assert site.complaints == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["320", "1280"])
+def test_somebody_is_asked_to_host_and_hosts_until_it_is_enough(site: Site, size: tuple[int, int]) -> None:
+    host, guest = site.mira(size), site.page(size)
+    host.goto(f"/circle/{site.circle_id}")
+    host.get_by_role("button", name="Ask somebody to host with you").press("Enter")
+    link = host.get_by_label("The link for hosting")
+    expect(link).to_be_in_viewport()
+    _check(host)
+    guest.goto(link.input_value())
+    expect(guest.get_by_role("heading", name="Would you host a circle?")).to_be_visible()
+    guest.get_by_label("What do people call you?").fill("mira")
+    guest.get_by_label("Mail address").fill("jo@example.org")
+    guest.get_by_label("Password").fill(PASSWORD)
+    guest.keyboard.press("Enter")
+    expect(guest.get_by_role("alert")).to_contain_text("has this name already")
+    _check(guest)
+    guest.get_by_label("What do people call you?").fill("Jo")
+    guest.get_by_label("Password").fill(PASSWORD)
+    guest.keyboard.press("Enter")
+    guest.wait_for_url("**/tonight")
+    expect(guest.get_by_role("heading", name="Next at your table")).to_be_visible()
+    _check(guest)
+    guest.goto(f"/circle/{site.circle_id}")
+    guest.get_by_role("button", name="Ask somebody to host with you").click()
+    again = guest.get_by_label("The link for hosting").input_value()
+    guest.goto(again)  # of one's own: nothing to say yes to
+    expect(guest.get_by_role("heading", name="You host Thursday circle already.")).to_be_visible()
+    _check(guest)
+    host.goto(f"/circle/{site.circle_id}")
+    _check(host)
+    host.get_by_role("link", name="End hosting for Jo").press("Enter")
+    _check(host)
+    host.get_by_role("button", name="End hosting").press("Enter")
+    expect(host.get_by_text("Jo does not host here any more.")).to_be_visible()
+    guest.goto("/tonight")
+    expect(guest.get_by_text("Make your first circle")).to_be_visible()
+    site.complaints = [line for line in site.complaints if "422" not in line]  # the name that was taken
+    assert site.complaints == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["320", "1280"])
+def test_who_has_an_account_says_yes_or_leaves_it(site: Site, size: tuple[int, int]) -> None:
+    second = site.jo(size)
+    second.goto(f"/circle/{site.circle_id}")
+    second.get_by_role("link", name="Stop hosting").click()
+    _check(second)
+    site.hub.accounts.create("di@example.org", "Di", PASSWORD)
+    di = site.page(size)
+    di.goto(f"/host/{site.host_token()}")
+    di.get_by_role("link", name="Sign in").click()
+    sign_in(di, "di@example.org")
+    expect(di.get_by_role("heading", name="Host Thursday circle with Mira and Jo?")).to_be_visible()
+    _check(di)
+    di.get_by_role("button", name="Yes, I host with them").press("Enter")
+    expect(di.get_by_text("You host Thursday circle.")).to_be_visible()
+    assert site.complaints == []
+
+
+def test_saying_yes_without_script(site: Site) -> None:
+    page = site.page(script=False)
+    page.goto(f"/host/{site.host_token()}")
+    page.get_by_label("What do people call you?").fill("Jo")
+    page.get_by_label("Mail address").fill("jo@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Make an account and host").click()
+    expect(page.get_by_text("You host Thursday circle.")).to_be_visible()
+    page.goto(f"/circle/{site.circle_id}")
+    page.get_by_role("link", name="Stop hosting").click()
+    page.get_by_role("button", name="Stop hosting").click()
+    expect(page.get_by_text("You do not host Thursday circle any more.")).to_be_visible()
 
 
 def test_three_screens_by_keyboard(site: Site) -> None:

@@ -322,6 +322,15 @@ def test_a_reminder_that_is_late_is_not_sent_after_release(evening: Evening) -> 
     assert evening.row("h1", "nudge").state == "dropped"
 
 
+def test_who_hosts_no_more_is_not_reminded(evening: Evening) -> None:
+    evening.hold()
+    evening.clock.set(MORNING + timedelta(hours=3))
+    assert evening.closing.nudge() == 1
+    evening.change_member("h1", role="member")
+    assert evening.deliver(MORNING + timedelta(hours=3)) == []
+    assert evening.row("h1", "nudge").state == "dropped"
+
+
 def test_released_notes_bring_no_reminder(evening: Evening) -> None:
     evening.hold()
     evening.closing.release(HOST, MEETING)
