@@ -4,14 +4,16 @@ to adapters. Importing it starts nothing; `create_app()` does.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import structlog
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy import Engine
@@ -30,6 +32,10 @@ from circle.logs import quiet_faults, quiet_logs
 from circle.mail.compose import Composer, mail_environment
 from circle.mail.outbox import Outbox
 from circle.mail.send import carrier_for
+from circle.rehearsal.ears import Ears
+from circle.rehearsal.house import House
+from circle.rehearsal.mount import mounted
+from circle.rehearsal.rehearsals import RehearsalsOfProcess
 from circle.services.accounts import Accounts
 from circle.services.builder import Builder
 from circle.services.circles import Circles
@@ -42,6 +48,7 @@ from circle.services.joining import Joining
 from circle.services.letters import Letters
 from circle.services.notyet import NotYet
 from circle.services.ownprompts import OwnPrompts
+from circle.services.passwords import Passwords
 from circle.services.pending import PendingLines
 from circle.services.planning import Planning
 from circle.services.ports import Clock
@@ -58,6 +65,7 @@ from circle.store.committer import Committer
 from circle.store.crypto import KeyRing, key_file, read_keys
 from circle.store.engine import open_engine, sessions
 from circle.store.migrate import upgrade
+from circle.store.models import Base
 from circle.store.preparations import Preparations
 from circle.store.words import Words
 
@@ -145,37 +153,93 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
     quiet_logs(settings)
     if async_mode == "gevent":
         quiet_faults()
-    app = _flask(settings)
     clock: Clock = SettableClock(settings.test_now) if settings.test_control else SystemClock()
     ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
     sharing = with_others(settings.redis_url, ring, clock) if settings.redis_url else by_itself(clock)
-    runtime = _services(settings, clock, ring, sharing, open_engine(settings.database))
-    app.extensions["circle"] = runtime.hub
-    app.extensions["circle.runtime"] = runtime
-    app.extensions["circle.tickets"] = tickets = sharing.tickets
-    web.install(app, settings)
+    engine = open_engine(settings.database)
+    upgrade(engine)
+    runtime = _services(settings, clock, ring, sharing, engine)
+    app = _joined(_flask(settings), runtime, async_mode)
     if async_mode == "gevent":
         app.before_request(runtime.start_ticker)
+    itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)
+    app.extensions["circle.evenings"] = Evenings(itself, speed=settings.test_speed)
+    rehearsals = RehearsalsOfProcess(
+        lambda clock: house_in_memory(settings, clock, async_mode), alone=sharing.listen is None
+    )
+    app.extensions["circle.rehearsals"] = rehearsals
+    app.wsgi_app = mounted(app, app.wsgi_app, rehearsals, settings)  # type: ignore[method-assign,assignment]
+    return app
+
+
+def house_in_memory(settings: Settings, clock: Clock, async_mode: str = "threading") -> House:
+    """A second Circle for a rehearsal: its own database, keys and mailbox, all of them in memory alone.
+
+    clock: the evening's. Tickets and heart-beats are real browsers', and go by the real one.
+    """
+    private = {"database_url": "sqlite://", "redis_url": "", "smtp_url": "", "test_control": ""}
+    settings = settings.model_copy(update=private | {"secret_key": secrets.token_hex(32)})
+    ring, sharing = KeyRing([secrets.token_bytes(32)]), by_itself(SystemClock())
+    ears = Ears(sharing.local)
+    engine = open_engine(settings.database)
+    Base.metadata.create_all(engine)  # nothing to bring to the present tables: it has just begun
+    runtime = _services(
+        settings,
+        clock,
+        ring,
+        replace(sharing, broadcaster=ears),
+        engine,
+        beats=SystemClock(),
+        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+    )
+    app = _joined(_flask(settings, _Framed), runtime, async_mode, framed=True)
+
+    def close() -> None:
+        sharing.connections.forget()
+        server = app.extensions["circle.socketio"].server
+        for line in list(server.eio.sockets.values()):
+            line.close(wait=False)  # waiting for a page to read would hold all of this, perhaps for ever
+        server.shutdown()
+        engine.dispose()
+
+    return House(app, runtime.hub, ears, close)
+
+
+def _joined(app: Flask, runtime: Runtime, async_mode: str, *, framed: bool = False) -> Flask:
+    """The pages and sockets of this runtime on the app."""
+    settings, sharing, hub = runtime.settings, runtime.sharing, runtime.hub
+    app.extensions["circle"] = hub
+    app.extensions["circle.runtime"] = runtime
+    app.extensions["circle.tickets"] = tickets = sharing.tickets
+    web.install(app, settings, framed=framed)
     app.register_blueprint(live_pages)
     socketio = _sockets(app, settings, async_mode)
     sharing.local.attach(socketio)
     app.extensions["circle.pace"] = pace = Pace()
-    handlers = LiveHandlers(runtime.hub.conduct, sharing.connections, tickets, runtime.hub.library, pace)
-    handlers.register(socketio)
+    LiveHandlers(hub.conduct, sharing.connections, tickets, hub.library, pace).register(socketio)
     app.wsgi_app = outside_sessions(  # type: ignore[method-assign,assignment]
-        app.wsgi_app, runtime.hub.unseen, lambda code: runtime.hub.library.refusals[code]
+        app.wsgi_app, hub.unseen, lambda code: hub.library.refusals[code]
     )
     app.extensions["circle.socketio"] = socketio
-    itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)
-    app.extensions["circle.evenings"] = Evenings(itself, speed=settings.test_speed)
     return app
 
 
-def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing, engine: Engine) -> Runtime:
-    upgrade(engine)
+def _services(
+    settings: Settings,
+    clock: Clock,
+    ring: KeyRing,
+    sharing: Sharing,
+    engine: Engine,
+    beats: Clock | None = None,
+    passwords: Passwords | None = None,
+) -> Runtime:
+    """beats: the clock of heart-beats, where it is another one. passwords: cheaper where nobody signs in."""
     memories = sharing.memories
     committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
-    accounts, presence = Accounts(committer, clock), PresenceTable(clock, memories)
+    accounts, presence = (
+        Accounts(committer, clock, passwords),
+        PresenceTable(beats or clock, memories, stage=clock),
+    )
     quiet = QuietRounds(memories=memories) if settings.pages_have_crypto else None
     unnamed = UnnamedWords(words, PendingLines(memories), presence, quiet)
     conduct = Conduct(
@@ -218,10 +282,20 @@ def _services(settings: Settings, clock: Clock, ring: KeyRing, sharing: Sharing,
     return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock), quiet, sharing)
 
 
-def _flask(settings: Settings) -> Flask:
+class _Framed(Flask):
+    """An application inside another: its static files are the outer one's."""
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """As Flask's; static files stand at the root."""
+        if endpoint == "static":
+            return f"{self.static_url_path}/{values['filename']}"
+        return super().url_for(endpoint, **values)
+
+
+def _flask(settings: Settings, kind: type[Flask] = Flask) -> Flask:
     static = _folder("static")
     build = _fingerprint(static)
-    app = Flask(
+    app = kind(
         "circle",
         template_folder=str(_folder("templates")),
         static_folder=str(static),

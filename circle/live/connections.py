@@ -48,6 +48,11 @@ class Connections:
                 self._by_seat.pop(key, None)
         return connection
 
+    def forget(self) -> None:
+        """Forget all of them: whatever their pages still send finds nobody."""
+        self._by_sid.clear()
+        self._by_seat.clear()
+
     def of_seat(self, meeting_id: str, seat_id: str) -> list[str]:
         """The connections of one person in one meeting."""
         return sorted(self._by_seat.get((meeting_id, seat_id), ()))

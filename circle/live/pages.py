@@ -21,6 +21,7 @@ from circle.live.connections import Connection
 from circle.live.handlers import carry_out, refusal_ack
 from circle.live.pace import Pace
 from circle.live.tokens import parse_tokens, tokens_ack
+from circle.services.clock import rate_of
 from circle.services.conduct import Ack
 from circle.services.evenings import sit_down
 from circle.services.hub import Hub
@@ -59,6 +60,7 @@ def room(meeting_id: str) -> str | Response:
         meeting=meeting,
         circle=circle,
         host=leads,
+        rate=rate_of(hub.clock),
         ready=ready_prompts(hub.library) if leads else [],
         advice=[card.model_dump() for card in hub.library.advice] if leads else [],
         pulse=[card.model_dump() for card in hub.library.pulse] if leads else [],

@@ -171,6 +171,24 @@ class Closing:
 
         return self._committer.read(work)
 
+    def foresee(self, caller: Caller, meeting_id: str, member_id: str) -> EmailMessage:
+        """The mail this person would get if the evening takes place as planned; once there is a draft, the
+        draft as they would get it. Raises NotFound, NotAllowed.
+        """
+
+        def work(db: Session) -> EmailMessage:
+            meeting, host = self._for_host(db, caller, meeting_id)
+            row = db.get(SummaryRow, meeting_id)
+            planned = Notes(titles=what_we_did([step.kind for step in meeting.plan.steps]))
+            notes = self._letters.notes_in(row) if row is not None else planned
+            notes = replace(notes, host=host.name, reply_to=notes.reply_to or _account_address(db, host))
+            reader = _member(db, Caller(member_id), meeting)
+            lines = len(self._outgoing(db, meeting, notes))
+            now = self._clock.now()
+            return self._compose(self._letters.specimen(db, meeting, reader, notes, lines, now))
+
+        return self._committer.read(work)
+
     # -- letting go -----------------------------------------------------------------------------------
     def release(self, caller: Caller, meeting_id: str, version: int | None = None) -> list[Delivery]:
         """Queue one mail for everybody who asked for one; pressing again gives the same answer.

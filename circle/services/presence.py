@@ -20,8 +20,12 @@ RESTART_GRACE = timedelta(seconds=20)  # our own restart is nobody's absence
 class PresenceTable:
     """Presence by meeting id, then seat id. Connection ids never leave it."""
 
-    def __init__(self, clock: Clock, memories: Memories | None = None) -> None:
+    def __init__(self, clock: Clock, memories: Memories | None = None, stage: Clock | None = None) -> None:
+        """clock: of heart-beats. stage: of what people say of themselves, where the evening runs on a
+        clock of its own (a rehearsal); pages beat in real time all the same.
+        """
         self._clock = clock
+        self._stage = stage or clock
         self._memories = memories or OwnMemories()
         self._born = clock.now()
 
@@ -72,7 +76,7 @@ class PresenceTable:
         """Here, stepped out, or in the call."""
         person = self._person(meeting_id, seat_id)
         if person.status is not status:
-            person.status, person.since = status, self._clock.now()
+            person.status, person.since = status, self._stage.now()
         if status is not Status.OUT:
             self.set_signs(meeting_id, came_back(self.signs(meeting_id), seat_id))
 

@@ -34,12 +34,14 @@ class Act:
     """Wishes to be done one after another, `after_s` seconds from when this act first came up.
 
     key: what it is about; an act is done once. stage: moves the room, so it carries `expected_seq`.
+    tells: what whoever looks on is told of it; "" for nothing.
     """
 
     key: str
     after_s: float
     wishes: tuple[Wish, ...]
     stage: bool = False
+    tells: str = ""
 
 
 def member_acts(person: Person, screen: Screen) -> list[Act]:

@@ -13,13 +13,17 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 _WAL_TRIES = 40
 _WAL_PAUSE_S = 0.05
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `sqlite:///...` or `postgres(ql)://...`. Parameters are hidden from logs."""
+    """An engine for `sqlite:///...` or `postgres(ql)://...`. Parameters are hidden from logs.
+
+    `sqlite://` is a database in memory alone: it goes with its one connection, when the engine is disposed.
+    """
     parsed = make_url(url)
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -28,6 +32,7 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(
         parsed,
         hide_parameters=True,
+        poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
         pool_timeout=30,

@@ -21,6 +21,7 @@ from circle.web.ownprompts import blueprint as own
 from circle.web.pages import blueprint as pages
 from circle.web.prepare import blueprint as prepare
 from circle.web.read import blueprint as read_aloud
+from circle.web.rehearse import blueprint as rehearse
 from circle.web.security import guard
 from circle.web.sessions import ServerSessions
 from circle.web.sheet import blueprint as sheet
@@ -32,8 +33,11 @@ from circle.web.watch import blueprint as watch
 BODY_MAX = 64 * 1024  # bytes of a form: four times the longest text anybody may send
 
 
-def install(app: Flask, settings: Settings) -> None:
+def install(app: Flask, settings: Settings, *, framed: bool = False) -> None:
     """Sessions, guards, error pages and blueprints.
+
+    framed: for the application inside a rehearsal's frames. It has no door of its own to count at, and
+    the counts, which are one for the process, stay those of the outer application.
 
     `app.secret_key` has to be set and to outlive a restart: it signs the tokens of forms that stand
     open. `app.extensions["circle"]` (the Hub) may come later, but before the first request.
@@ -43,8 +47,9 @@ def install(app: Flask, settings: Settings) -> None:
     app.config["CIRCLE_SETTINGS"] = settings
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.session_interface = ServerSessions(always_secure=settings.production)
-    guard(app, settings)
-    limiter.init_app(app)
+    guard(app, settings, framed=framed)
+    if not framed:
+        limiter.init_app(app)
     login_manager.init_app(app)
     register_errors(app)
     app.context_processor(template_words)
@@ -58,6 +63,7 @@ def install(app: Flask, settings: Settings) -> None:
         circles,
         hosts,
         prepare,
+        rehearse,
         outline,
         sheet,
         read_aloud,

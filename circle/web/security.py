@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -22,16 +23,18 @@ _ANY_HOST = frozenset({"/healthz"})
 _FROM_ANYWHERE = frozenset({"mine.stop"})  # a mail program posts it for its reader (RFC 8058)
 
 
-def guard(app: Flask, settings: Settings) -> None:
-    """Refuse what comes from elsewhere, ask for form tokens, and put the headers on every answer."""
+def guard(app: Flask, settings: Settings, *, framed: bool = False) -> None:
+    """Refuse what comes from elsewhere, ask for form tokens, and put the headers on every answer.
+
+    framed: pages of ours may show these in a frame.
+    """
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form may stand open for a whole evening
     # Our pages send no Referer, so there is none to compare; Sec-Fetch-Site says more, and is checked.
     app.config["WTF_CSRF_SSL_STRICT"] = False
-    if settings.proxies:  # exactly as many as there are: what a visitor claims beyond them is not read
-        behind = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
-        app.wsgi_app = behind  # type: ignore[method-assign]
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings)  # type: ignore[method-assign]
     hosts = frozenset(_host(origin) for origin in settings.allowed_origins)
     headers = security_headers(settings)
+    headers["Content-Security-Policy"] = content_policy(settings, framed=framed)
 
     @app.before_request
     def from_here_to_here() -> Response | None:
@@ -52,6 +55,15 @@ def guard(app: Flask, settings: Settings) -> None:
         return response
 
 
+def behind_proxies(wsgi: Any, settings: Settings) -> Any:
+    """`wsgi` with what the proxies before us say of a visitor; twice is the same as once. Exactly as many
+    as there are: what a visitor claims beyond them is not read.
+    """
+    if not settings.proxies:
+        return wsgi
+    return ProxyFix(wsgi, x_for=settings.proxies, x_proto=settings.proxies)
+
+
 def security_headers(settings: Settings) -> dict[str, str]:
     """The headers of every answer, static files included."""
     headers = {
@@ -67,9 +79,10 @@ def security_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-def content_policy(settings: Settings) -> str:
+def content_policy(settings: Settings, *, framed: bool = False, frames: bool = False) -> str:
     """Everything from our own origin, nothing inline, no HTML made from strings.
 
+    framed: a page of ours may hold this one in a frame. frames: this page holds frames of ours.
     The sockets are named: older Safari does not count wss: as 'self'.
     """
     sockets = [origin.replace("http", "ws", 1) for origin in settings.allowed_origins]
@@ -85,7 +98,8 @@ def content_policy(settings: Settings) -> str:
             "worker-src": "'self'",
             "form-action": "'self'",
             "base-uri": "'none'",
-            "frame-ancestors": "'none'",
+            "frame-ancestors": "'self'" if framed else "'none'",
+            **({"frame-src": "'self'"} if frames else {}),
             "require-trusted-types-for": "'script'",
             "trusted-types": "circle",  # for the addresses of our workers (static/js/lib/trusted.js)
         }

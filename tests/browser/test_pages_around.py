@@ -57,6 +57,7 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         f"/library?plan={site.meeting_id}&after=s4",
         f"{plan}/s6/read",
         "/library/GF-01/read",
+        f"{plan}/rehearse",
     ):
         host.goto(path)
         _check(host)

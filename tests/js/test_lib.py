@@ -91,3 +91,49 @@ def test_a_page_behind_a_sheet_is_out_of_reach(run: Run, page: Page) -> None:
     return [out, document.querySelector('#main').inert];
     """
     assert run("lib/dom.js", body) == [True, False]
+
+
+def test_the_clock_of_a_page_runs_as_fast_as_a_rehearsal(run: Run) -> None:
+    body = """
+    const real = 1000000;
+    const before = m.deviceNow(real);
+    m.runAt(20, real);
+    const fast = m.deviceNow(real + 500);
+    m.runAt(0, real + 500);
+    const stood = m.deviceNow(real + 60000);
+    const waits = m.speed();
+    m.runAt(1, real + 60000);
+    return [before - real, fast - real, stood - real, m.deviceNow(real + 61000) - real, waits, m.speed()];
+    """
+    assert run("lib/time.js", body) == [0, 10_000, 10_000, 11_000, 1, 1]
+
+
+def test_a_countdown_goes_by_the_clock_of_the_rehearsal(run: Run) -> None:
+    body = """
+    m.runAt(10);
+    const offset = m.clockOffset('2026-03-12T19:00:00+00:00');
+    await new Promise((go) => setTimeout(go, 300));
+    const left = m.secondsLeft('2026-03-12T19:01:00+00:00', offset);
+    return left < 57.1 && left > 20;
+    """
+    assert run("lib/time.js", body)
+
+
+def test_what_two_frames_keep_in_one_tab_stays_apart(run: Run) -> None:
+    body = """
+    const keep = (base, words) => {
+      document.documentElement.dataset.base = base;
+      m.keepDraft('m1', 's1', words);
+    };
+    keep('/rehearsal/t/desk', 'of the host');
+    keep('/rehearsal/t/seat', 'of the member');
+    const seat = m.readDraft('m1', 's1');
+    m.forgetDrafts('m1');
+    const gone = m.readDraft('m1', 's1');
+    document.documentElement.dataset.base = '/rehearsal/t/desk';
+    const desk = m.allDrafts('m1');
+    delete document.documentElement.dataset.base;
+    return [seat, gone, desk, m.readDraft('m1', 's1')];
+    """
+    kept = [{"step": "s1", "text": "of the host"}]
+    assert run("meeting/drafts.js", body) == ["of the member", "", kept, ""]

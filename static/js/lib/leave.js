@@ -15,7 +15,8 @@ export function leaveFast(address) {
     document.documentElement.hidden = true;
     document.body.replaceChildren();
     forgetDrafts();
-    window.location.replace(address);
+    window.top.document.documentElement.hidden = true; // only pages of ours hold ours in a frame
+    window.top.location.replace(address);
   }
 }
 

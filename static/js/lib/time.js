@@ -20,14 +20,31 @@ export function instant(value) {
   return typeof value === 'number' ? value : new Date(value).getTime();
 }
 
-/** How far the server's clock is ahead of this device, in ms. Add it to Date.now(). */
-export function clockOffset(serverTime, deviceNow = Date.now()) {
-  return instant(serverTime) - deviceNow;
+let rate = 1; // of the evening's clock: more in a rehearsal alone
+let turnedAt = 0; // by this device's clock, and by `deviceNow`
+let turnedTo = 0;
+
+/** How fast the evening runs, at least as fast as real time: what waits for a reason of its own waits by it. */
+export const speed = () => Math.max(rate, 1);
+
+/** This device's clock in ms, running as fast as the evening does. Without a rehearsal it is Date.now(). */
+export function deviceNow(now = Date.now()) {
+  return turnedTo + (now - turnedAt) * rate;
+}
+
+/** From now on the evening runs so many times as fast; 0 stands still. The next message sets the offset right. */
+export function runAt(times, now = Date.now()) {
+  [turnedTo, turnedAt, rate] = [deviceNow(now), now, times];
+}
+
+/** How far the server's clock is ahead of this device, in ms. Add it to deviceNow(). */
+export function clockOffset(serverTime, at = deviceNow()) {
+  return instant(serverTime) - at;
 }
 
 /** Seconds until `endsAt` by the server's clock; below zero when it has passed. */
-export function secondsLeft(endsAt, offset = 0, deviceNow = Date.now()) {
-  return (instant(endsAt) - (deviceNow + offset)) / 1000;
+export function secondsLeft(endsAt, offset = 0, at = deviceNow()) {
+  return (instant(endsAt) - (at + offset)) / 1000;
 }
 
 /** Soft words for what is left of a step. Never seconds: nobody is hurried. */

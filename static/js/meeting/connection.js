@@ -2,6 +2,7 @@
  * The line to the server: a websocket with a one-use ticket; where websockets are blocked, the same
  * over plain requests every few seconds. It tells the store what arrives and how the line is.
  */
+import { base } from '../lib/where.js';
 import { workerAddress } from '../lib/trusted.js';
 import { io } from '../vendor/socket.io.js';
 
@@ -87,6 +88,7 @@ class Line {
     this.socket?.removeAllListeners();
     this.socket?.disconnect();
     const socket = io({
+      path: `${base()}/socket.io`,
       auth: { v: PROTOCOL, ticket },
       transports: ['websocket'],
       reconnection: false, // every connection takes a fresh ticket
@@ -204,12 +206,12 @@ class Line {
   }
 
   async get(path) {
-    const answer = await fetch(`/live/${this.page.meeting}/${path}`, { headers: { Accept: 'application/json' } });
+    const answer = await fetch(`${base()}/live/${this.page.meeting}/${path}`, { headers: { Accept: 'application/json' } });
     return answer.json();
   }
 
   async post(path, data) {
-    const answer = await fetch(`/live/${this.page.meeting}/${path}`, {
+    const answer = await fetch(`${base()}/live/${this.page.meeting}/${path}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': this.page.csrf },
       body: JSON.stringify(data),

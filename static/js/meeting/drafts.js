@@ -1,6 +1,9 @@
 /** Unsent words, in this tab's sessionStorage only: they survive a reload, and go at the end. */
 
-const key = (meeting, step) => `draft:${meeting}:${step}`;
+import { kept } from '../lib/where.js';
+
+const key = (meeting, step) => kept(`draft:${meeting}:${step}`);
+const numberKey = (meeting) => kept(`number:${meeting}`);
 
 /** The unsent words of a step, "" if there are none. */
 export function readDraft(meeting, step) {
@@ -23,9 +26,10 @@ export function keepDraft(meeting, step, text) {
 
 /** Forgets every draft of this session. */
 export function forgetDrafts(meeting) {
+  const others = ['wall', 'lane', 'came', 'number'].map((what) => kept(`${what}:${meeting}`));
   try {
     for (const name of Object.keys(sessionStorage)) {
-      if (name.startsWith(`draft:${meeting}:`) || [`wall:${meeting}`, `lane:${meeting}`, `came:${meeting}`, `number:${meeting}`].includes(name)) sessionStorage.removeItem(name);
+      if (name.startsWith(key(meeting, '')) || others.includes(name)) sessionStorage.removeItem(name);
     }
   } catch {
     // Nothing was kept.
@@ -35,7 +39,7 @@ export function forgetDrafts(meeting) {
 /** The number somebody has chosen for themselves, "0" to "10", "" without one. Nothing sends it. */
 export function readNumber(meeting) {
   try {
-    return sessionStorage.getItem(`number:${meeting}`) ?? '';
+    return sessionStorage.getItem(numberKey(meeting)) ?? '';
   } catch {
     return '';
   }
@@ -44,7 +48,7 @@ export function readNumber(meeting) {
 /** Keeps it in this tab. */
 export function keepNumber(meeting, number) {
   try {
-    sessionStorage.setItem(`number:${meeting}`, number);
+    sessionStorage.setItem(numberKey(meeting), number);
   } catch {
     // Storage is off: it holds until the sheet is closed.
   }

@@ -4,6 +4,8 @@
  * after a pause like the one a person takes, with the same command a person gives.
  */
 
+import { kept } from '../lib/where.js';
+
 export const LANES = ['full', 'gentle', 'listening'];
 
 const SHORTEST_MS = 5000;
@@ -14,7 +16,7 @@ export function pauseMs([one, other]) {
   return SHORTEST_MS + (SPREAD_MS * (one + other)) / 2; // mostly around ten seconds, as people are
 }
 
-const key = (meeting) => `lane:${meeting}`; // goes with the drafts, at the end
+const key = (meeting) => kept(`lane:${meeting}`); // goes with the drafts, at the end
 
 export class LaneKeeper {
   /** `pass()` gives the piece on for this person. */

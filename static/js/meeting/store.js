@@ -138,6 +138,9 @@ export function makeStore(page, draw) {
     changed();
   };
 
+  /** A fresh snapshot. */
+  store.look = () => line.refresh();
+
   store.forget = () => forgetDrafts(page.meeting);
   return store;
 }

@@ -3,6 +3,7 @@
  * memory only; when it has started anew (another epoch) they are sent again. Each line has a secret:
  * with it, and only with it, the line can be taken back (on a page without https there is none).
  */
+import { kept } from '../lib/where.js';
 import { frame, sha256, uuid4 } from './commands.js';
 
 export class WallKeeper {
@@ -58,7 +59,7 @@ export class WallKeeper {
   put(lines) {
     this.lines = lines;
     try {
-      sessionStorage.setItem(`wall:${this.meeting}`, JSON.stringify(lines));
+      sessionStorage.setItem(kept(`wall:${this.meeting}`), JSON.stringify(lines));
     } catch {
       // Kept in memory then.
     }
@@ -68,7 +69,7 @@ export class WallKeeper {
 
 function read(meeting) {
   try {
-    return JSON.parse(sessionStorage.getItem(`wall:${meeting}`) ?? '[]');
+    return JSON.parse(sessionStorage.getItem(kept(`wall:${meeting}`)) ?? '[]');
   } catch {
     return [];
   }

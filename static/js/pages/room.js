@@ -3,6 +3,8 @@ import { html, render } from '../vendor/preact-htm.js';
 import { prepareVoice } from '../lib/announce.js';
 import { one, pageData } from '../lib/dom.js';
 import { armLeave } from '../lib/leave.js';
+import { deviceNow } from '../lib/time.js';
+import { followRehearsal } from '../meeting/rehearsal.js';
 import { stageOf } from '../meeting/reducer.js';
 import { makeStore } from '../meeting/store.js';
 import { leftMs } from '../meeting/views/clockwork.js';
@@ -60,8 +62,9 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden && store.statusNow() === 'call') store.status('here');
 });
 
+followRehearsal(page, () => store.look(), () => draw());
 place.replaceChildren();
 draw();
 
 /** For tests and for support: what the page believes is left of the step, in seconds. */
-window.circleRoom = { secondsLeft: () => Math.round(leftMs(stageOf(store.state), Date.now() + store.state.offset) / 1000) };
+window.circleRoom = { secondsLeft: () => Math.round(leftMs(stageOf(store.state), deviceNow() + store.state.offset) / 1000) };

@@ -1,4 +1,5 @@
 /** What leaves a page in a quiet round: one body of one length, over a connection that carries no cookie. */
+import { base } from '../lib/where.js';
 import { join, random, toHex } from './blindrsa.js';
 import { sha256 } from './token.js';
 
@@ -33,12 +34,12 @@ export function bodyOf(token, line = null, mailbox = '') {
 
 /** Posts it; {ok, code, message}. Rejects when nothing came through. */
 export function post(meeting, body) {
-  return sendBare(`/quiet/${meeting}/post`, body);
+  return sendBare(`${base()}/quiet/${meeting}/post`, body);
 }
 
 /** Takes a line back by its secret; as above. */
 export function withdraw(meeting, secret) {
-  return sendBare(`/quiet/${meeting}/withdraw`, JSON.stringify({ secret }));
+  return sendBare(`${base()}/quiet/${meeting}/withdraw`, JSON.stringify({ secret }));
 }
 
 async function sendBare(address, body) {

@@ -7,6 +7,7 @@ import { Mailbox } from './mailbox.js';
 import { base64url, bodyOf, fromBase64url, newSecret, post, withdraw } from './post.js';
 import { fourWords } from './print.js';
 import { newMailbox } from './seal.js';
+import { speed } from '../lib/time.js';
 import { join } from './blindrsa.js';
 import { askForToken, challengeOf, readKey, sha256 } from './token.js';
 
@@ -23,7 +24,7 @@ export const CAN_TAKE_PART = Boolean(globalThis.crypto?.subtle) && typeof BigInt
 /** `line`: what is to be sent, or was: {text, state, secret, commit, mailbox, ...}. States: ready, sent, missed. */
 export class QuietRound {
   /** `ask(request)` resolves with {ok, signed} over the line everybody has. `changed` draws the page anew. */
-  constructor(meeting, ask, changed, rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms))) {
+  constructor(meeting, ask, changed, rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms / speed()))) {
     this.meeting = meeting;
     this.ask = ask;
     this.changed = changed;

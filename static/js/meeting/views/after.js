@@ -1,5 +1,6 @@
 /** After the end: nothing to collect. Care, numbers, and whether a note may come. */
 import { html, useState } from '../../vendor/preact-htm.js';
+import { base } from '../../lib/where.js';
 import { allDrafts, saveOnDevice } from '../drafts.js';
 import { Debrief } from './debrief.js';
 import { Frame } from './frame.js';
@@ -28,12 +29,12 @@ export function After(room) {
         ${words.length > 0 && html`<div class="notice"><p>You wrote something that was not sent. It is only on this page now, and goes with it.</p>
           <div class="btns"><button class="btn" type="button" onClick=${() => saveOnDevice(words.map((draft) => draft.text).join('\n\n'))}>Keep it on this device</button></div></div>`}
         <div class="btns">
-          ${!cancelled && html`<a class="btn btn--act" href=${`/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>`}
+          ${!cancelled && html`<a class="btn btn--act" href=${`${base()}/meet/${store.page.meeting}/${me.role === 'host' ? 'summary' : 'notes'}`}>${me.role === 'host' ? 'Write the notes' : 'A note afterwards?'}</a>`}
           <button class="btn" type="button" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers</button>
         </div>
         ${open && html`<${StayAWhile} ...${room} />`}
         ${!cancelled && store.page.debrief.length > 0 && html`<${Debrief} questions=${[...(store.said.lighter ? [store.said.lighter] : []), ...store.page.debrief]} />`}
-        ${me.role === 'host' && html`<p><a href="/tonight">Tonight</a></p>`}
+        ${me.role === 'host' && !base() && html`<p><a href="/tonight">Tonight</a></p>`}
       </main>
     <//>
   `;

@@ -1,6 +1,7 @@
 /** For whoever is let in while something is on: where we are, and that nothing is asked. Once. */
 import { html } from '../../vendor/preact-htm.js';
-import { clockTime, numberWord } from '../../lib/time.js';
+import { clockTime, deviceNow, numberWord } from '../../lib/time.js';
+import { kept } from '../../lib/where.js';
 import { AgreementsSheet } from './agreements.js';
 import { leftMs } from './clockwork.js';
 import { Frame } from './frame.js';
@@ -19,7 +20,7 @@ const HERE = {
   pair: 'People talk two by two. You sit at the table until we are all together again.',
 };
 
-const key = (meeting) => `came:${meeting}`;
+const key = (meeting) => kept(`came:${meeting}`);
 
 /** Whether this page still has to say where we are; a piece that has come is not kept waiting for it. */
 export function mayCatchUp({ store, stage, me, step }) {
@@ -66,7 +67,7 @@ export function CatchUp(room) {
 
 /** Roughly, and only where time is spoken of. */
 function howLong({ stage, offset }) {
-  const left = leftMs(stage, Date.now() + offset);
+  const left = leftMs(stage, deviceNow() + offset);
   if (stage.clock_hidden || left === null) return '';
   const minutes = Math.ceil(left / 60000);
   if (minutes <= 1) return ' It is nearly over.';

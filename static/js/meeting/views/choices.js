@@ -1,6 +1,6 @@
 /** A turn with the talking piece: who has it, what is said of it, and what one can do with it. */
 import { html } from '../../vendor/preact-htm.js';
-import { instant } from '../../lib/time.js';
+import { deviceNow, instant, speed } from '../../lib/time.js';
 import { NOTHING_MORE, passHere } from './bar.js';
 import { ListeningNote } from './lane.js';
 
@@ -49,8 +49,8 @@ export function Choices({ room, mine, next, onHandOn = null, sends = false, busy
 /** A line that warms slowly once a turn is longer than the others can be: no number, no sound, no end. */
 function TurnGlow({ turn, offset }) {
   if (!turn) return null;
-  const begins = instant(turn.since) + turn.seconds * 1000 - (Date.now() + offset);
-  const style = { animationDelay: `${Math.round(begins)}ms`, animationDuration: `${turn.seconds / 2}s` };
+  const begins = instant(turn.since) + turn.seconds * 1000 - (deviceNow() + offset);
+  const style = { animationDelay: `${Math.round(begins / speed())}ms`, animationDuration: `${turn.seconds / 2 / speed()}s` };
   return html`<span class="lamp-line" key=${turn.since} style=${style} aria-hidden="true"></span>`;
 }
 

@@ -1,7 +1,7 @@
 /** The host's desk: a cue-book, the script, the room, and Next, Break, More. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { CueLine, NearRow, RowRibbon } from '../../draw/cue.js';
-import { clockTime, minutesInWords } from '../../lib/time.js';
+import { clockTime, deviceNow, minutesInWords } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { useLanding } from './advice.js';
 import { linesAreUnread, readOn, wallIsEmpty } from './batch.js';
@@ -24,7 +24,7 @@ export function Desk({ store }) {
   useClock();
   const { stage } = room;
   const outline = listOf(store.state, 'outline').sort((a, b) => a.at - b.at);
-  const now = Date.now() + room.offset;
+  const now = deviceNow() + room.offset;
   const rows = cueRows(outline, stage, now);
   const at = stage.step ? stage.step.at : -1;
   const far = drift(outline, stage, now);
@@ -99,7 +99,7 @@ function Acts({ room, outline, drift: far, toMore }) {
   toMore.current = setMore;
   const [asking, setAsking] = useState(false);
   const act = nextAct(room, outline);
-  const landing = useLanding(stage, Date.now() + room.offset);
+  const landing = useLanding(stage, deviceNow() + room.offset);
   const settled = useSettled(`${stage.phase} ${stage.seq}`);
   const held = stage.phase === 'held';
   const mine = leads(stage, room.me);

@@ -1,7 +1,7 @@
 /** The room as hosts see it: the small table, who is here, who waits at the door, private words. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
-import { capital, clockTime, instant, numberWord } from '../../lib/time.js';
+import { capital, clockTime, deviceNow, instant, numberWord } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
 import { BackstageCard, noteLine, unreadNotes } from './backstage.js';
@@ -61,7 +61,7 @@ function note(person, holder, room) {
 function outWords(person, offset) {
   if (person.check === 'well') return 'stepped out, all right';
   if (person.check === 'asked') return 'stepped out, asked';
-  return Date.now() + offset - instant(person.since) > A_WHILE_MS ? 'stepped out, for a while now' : 'stepped out';
+  return deviceNow() + offset - instant(person.since) > A_WHILE_MS ? 'stepped out, for a while now' : 'stepped out';
 }
 
 /** One question to somebody who stepped out, unless they would rather not be asked. */
@@ -77,7 +77,7 @@ function AskOnce({ room: { store }, person }) {
 /** Hosts alone see that a turn is long; the words are the same for everybody, and nothing is cut off. */
 function turnWords({ stage, offset }) {
   const { turn } = stage;
-  const long = turn && Date.now() + offset > instant(turn.since) + turn.seconds * 1500;
+  const long = turn && deviceNow() + offset > instant(turn.since) + turn.seconds * 1500;
   return `${stage.call_url ? 'speaking' : 'has the piece'}${long ? ', for a while now' : ''}`;
 }
 

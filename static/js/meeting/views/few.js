@@ -1,6 +1,6 @@
 /** Before it begins, when few have come: what can be done. Beginning stays where it was. */
 import { html } from '../../vendor/preact-htm.js';
-import { capital, instant, numberWord } from '../../lib/time.js';
+import { capital, deviceNow, instant, numberWord } from '../../lib/time.js';
 
 const WAIT_MIN = 5;
 const LATEST_MIN = 30; // what is later than that is another evening
@@ -9,7 +9,7 @@ const LATEST_MIN = 30; // what is later than that is another evening
 export function FewCard({ room: { store, stage, offset }, openMore }) {
   const { few } = stage;
   const key = few && `few:${few.here}:${stage.starts_at}`;
-  const itIsTime = Date.now() + offset >= instant(stage.starts_at);
+  const itIsTime = deviceNow() + offset >= instant(stage.starts_at);
   if (!few || !itIsTime || store.said[key]) return html`<div role="status"></div>`;
   const wait = stage.late + WAIT_MIN <= LATEST_MIN && (() => store.act('run_late', { minutes: stage.late + WAIT_MIN }));
   return html`<div role="status"><section class="card" aria-label="Few have come">

@@ -1,7 +1,7 @@
 /** A slow circle that grows and rests at the same moment on every screen: by the server's clock, nothing is sent. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { ringBell } from '../../lib/bell.js';
-import { capital, numberWord } from '../../lib/time.js';
+import { capital, deviceNow, numberWord } from '../../lib/time.js';
 import { ranForSeconds } from './clockwork.js';
 
 const SMALLEST = 0.45; // of the circle's full size, at the end of the way out
@@ -41,7 +41,7 @@ export function rhythmInWords({ in_s, hold_s, out_s, rest_s, rounds }) {
 export function Pacer({ store, stage, step, offset }) {
   const hidden = store.said[`hidden:${step.id}`];
   const [sounds, setSounds] = useState(false);
-  const secondsIn = () => ranForSeconds(stage, Date.now() + offset);
+  const secondsIn = () => ranForSeconds(stage, deviceNow() + offset);
   const { phase } = usePhase(step.pace, secondsIn, [step.id, stage.ran_from, stage.stopped_at, offset]);
   useEffect(() => {
     if (sounds && (phase === 'in' || phase === 'out')) ringBell(SOFT);

@@ -1,6 +1,6 @@
 /** Two by two beside the table: who is there, whose half it is, and a few words that nobody else reads. */
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
-import { clockTime } from '../../lib/time.js';
+import { clockTime, deviceNow } from '../../lib/time.js';
 import { readDraft } from '../drafts.js';
 import { listOf } from '../reducer.js';
 import { Bar } from './bar.js';
@@ -87,7 +87,7 @@ function useHalf({ store, stage, step, me, offset }) {
     return () => clearInterval(timer);
   }, []);
   const there = me.pair.people.filter((person) => person.there);
-  const now = Date.now() + offset;
+  const now = deviceNow() + offset;
   const key = `half:${step.id}`;
   const at = Math.max(store.said[key] ?? 0, halfAt(there.length, runOfStep(stage, now)));
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** Something to read, hear or be quiet with: nothing to answer. Slow lines come one by one. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
-import { minutesInWords } from '../../lib/time.js';
+import { deviceNow, minutesInWords } from '../../lib/time.js';
 import { AgreementsList, Yes } from './agreements.js';
 import { Bar } from './bar.js';
 import { ranForSeconds } from './clockwork.js';
@@ -45,7 +45,7 @@ export function linesDue(lines, secondsIn) {
 }
 
 function SlowLines({ stage, step, offset }) {
-  const secondsIn = () => ranForSeconds(stage, Date.now() + offset);
+  const secondsIn = () => ranForSeconds(stage, deviceNow() + offset);
   const [due, setDue] = useState(() => linesDue(step.lines, secondsIn()));
   useEffect(() => {
     const timer = setInterval(() => setDue(linesDue(step.lines, secondsIn())), 500);

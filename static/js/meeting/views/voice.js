@@ -1,5 +1,6 @@
 /** What is said of time and turns, once each: a calm line for people who write, a quiet voice on the desk. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
+import { deviceNow } from '../../lib/time.js';
 import { leftMs } from './clockwork.js';
 import { namesOf } from './choices.js';
 
@@ -14,7 +15,7 @@ function useSecondsLeft({ stage, offset }) {
     const timer = setInterval(() => look((n) => n + 1), LOOK_MS);
     return () => clearInterval(timer);
   }, []);
-  const left = stage?.step ? leftMs(stage, Date.now() + offset) : null;
+  const left = stage?.step ? leftMs(stage, deviceNow() + offset) : null;
   return left === null ? null : left / 1000;
 }
 

@@ -1,10 +1,11 @@
 /** A private word with the hosts: only they and you see it. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
+import { kept } from '../../lib/where.js';
 import { keepDraft, readDraft } from '../drafts.js';
 import { Sheet } from './sheet.js';
 
-const readKey = (meeting) => `read:${meeting}`;
-const askedKey = (meeting) => `asked:${meeting}`;
+const readKey = (meeting) => kept(`read:${meeting}`);
+const askedKey = (meeting) => kept(`asked:${meeting}`);
 
 /** A word this tab has seen (`what`: lastRead, lastAsked), also after a reload; null before the first. */
 function seen(store, what, key) {
