@@ -34,7 +34,7 @@ ALL_WORDS = frozenset(
 def evening_of(plan: Plan, host: str = "Mira") -> Evening:
     """A planned evening of Mira's circle."""
     form = CircleForm("Thursday circle", "Europe/London", "GB")
-    circle = HostedCircle("c1", "a-door", form, AGREEMENTS, "m1", host)
+    circle = HostedCircle("c1", "a-door", form, AGREEMENTS, "m1", host, demo=False)
     return Evening(circle, Meeting("e1", "c1", plan, STARTS))
 
 
