@@ -29,6 +29,7 @@ PICTURES = ROOT / "docs" / "pictures"
 LARGEST_BYTES = 150 * 1024
 DESK, PHONE = {"width": 1100, "height": 740}, {"width": 360, "height": 740}
 EVENING_HOUR = 20  # what the clocks on the pictures show, whenever they are taken
+REHEARSED_MS = 40_000  # at twenty times the speed: far enough that people sit and speak
 SETTLE_MS = 1_500  # chairs and light have come to rest
 
 
@@ -94,6 +95,7 @@ def take_all(browser: Browser, sign_in: str) -> None:
     desk.get_by_role("button").first.click()
     desk.wait_for_url("**/tonight")
     take(desk, "tonight")
+    prepare(context)
     desk.get_by_role("button", name="Watch an evening").click()
     desk.get_by_role("button", name="Open the door").click()  # and so the evening is ours
     phone = come_in(browser, door_of(context, desk), "Robin")
@@ -104,6 +106,26 @@ def take_all(browser: Browser, sign_in: str) -> None:
     talk_in_a_call(context, desk)
     a_break(desk, phone)
     the_round(desk, phone)
+
+
+def prepare(context: BrowserContext) -> None:
+    """The plan builder with something to mend, and a rehearsal of that evening."""
+    page = context.new_page()
+    tonight = context.pages[0].url
+    page.goto(tonight.replace("/tonight", "/prepare/from/T4"))
+    page.get_by_role("button", name="Plan it").click()
+    page.wait_for_url(re.compile("/prepare/[^/]+$"))
+    page.get_by_role("link", name=re.compile("^The old alarm")).first.click()
+    take(page, "prepare")
+    page.get_by_role("link", name="The evening", exact=True).click()
+    page.get_by_role("link", name="Rehearse").click()
+    page.get_by_role("button", name="Begin the rehearsal").click()
+    page.get_by_role("button", name="20 times as fast").click()
+    page.wait_for_timeout(REHEARSED_MS)
+    page.set_viewport_size({"width": 1100, "height": 620})
+    take(page, "rehearsal")
+    page.get_by_role("button", name="End the rehearsal").click()
+    page.close()
 
 
 def write_without_a_name(desk: Page, phone: Page) -> None:
