@@ -93,14 +93,9 @@ def undone(noted: Preparation, plan: Plan, by: str) -> tuple[Plan, Preparation, 
 
 
 def redone(noted: Preparation, plan: Plan, by: str) -> tuple[Plan, Preparation, bool]:
-    """What this host undid last, done again; as `undone`."""
-    way = last(noted.forth, by)
-    rest = replace(noted, forth=_without(noted.forth, way))
-    try:
-        plan, back = apply(plan, way.edit)
-    except NotNow:
-        return plan, rest, False
-    return plan, replace(rest, back=(*rest.back, replace(way, edit=back))), True
+    """What this host undid last, done again: undoing, with the ways turned round."""
+    plan, turned, done = undone(_turned(noted), plan, by)
+    return plan, _turned(turned), done
 
 
 def last(ways: tuple[Way, ...], by: str) -> Way:
@@ -139,6 +134,10 @@ def _continued(earlier: Way, way: Way) -> Way | None:
 
 def _others(noted: Preparation, mark: Mark) -> tuple[Reason, ...]:
     return tuple(reason for reason in noted.reasons if reason.mark != mark)
+
+
+def _turned(noted: Preparation) -> Preparation:
+    return replace(noted, back=noted.forth, forth=noted.back)
 
 
 def _without(ways: tuple[Way, ...], way: Way) -> tuple[Way, ...]:
