@@ -3,11 +3,12 @@ import { announce } from '../lib/announce.js';
 import { all, one } from '../lib/dom.js';
 
 /**
- * Wakes the grips of this list. `told` hears started(), then dropped(step, after) with the ids of the step and of
- * the one it comes to stand behind ("" at the beginning), or stayed().
+ * Wakes the grips of this list; those that are awake stay so. `told` hears started(), then dropped(step, after) with the
+ * ids of the step and of the one it comes to stand behind ("" at the beginning), which promises whether that went
+ * through; or stayed().
  */
 export function letGripsMove(list, told) {
-  for (const grip of all('.grip', list)) {
+  for (const grip of all('.grip', list).filter((asleep) => asleep.hidden)) {
     grip.hidden = false;
     const row = grip.closest('.cue__row');
     grip.addEventListener('click', (event) => event.detail === 0 && lift(list, row, grip, told)); // by keyboard
@@ -44,13 +45,20 @@ function finish(list, row, grip, told, stood, kept) {
   grip.setAttribute('aria-pressed', 'false');
   all('.keysay, .movers', row).forEach((part) => part.remove());
   const moved = kept && stood.place !== placeOf(list, row);
-  if (moved) {
-    told.dropped(row.dataset.step, behind(list, row)).then(() => document.getElementById(grip.id)?.focus());
+  const stay = () => {
+    putBack(list, row, stood.before);
+    all('.rule', list).forEach((card) => { card.hidden = false; });
+    grip.focus();
+  };
+  if (!moved) {
+    stay();
+    told.stayed();
     return;
   }
-  putBack(list, row, stood.before);
-  all('.rule', list).forEach((card) => { card.hidden = false; });
-  told.stayed();
+  told.dropped(row.dataset.step, behind(list, row)).then((went) => {
+    if (went) document.getElementById(grip.id)?.focus();
+    else if (row.isConnected) stay();
+  });
 }
 
 /** Where the row stood: behind this element, or at the beginning. Only the row itself has moved. */
