@@ -34,10 +34,11 @@ function isTyped(box) {
 export const isTypedInto = (part) => [...part.querySelectorAll('input, textarea, select')].some(isTyped);
 
 /** What a form is for: the same form of another drawing of the page has the same. */
-const purpose = (form) => ['do', 'rule', 'step', 'kind', 'way', 'when'].map((name) => {
-  const field = form.querySelector(`button[name="${name}"], input[type="hidden"][name="${name}"]`);
-  return field ? field.value : '';
-}).join(' ');
+function purpose(form) {
+  const fields = [...form.elements];
+  const about = fields.filter(({ name, type }) => name === 'do' || (type === 'hidden' && /^(rule|step|kind|way|when)$/.test(name)));
+  return [...new Set(fields.map(({ name }) => name)), ...about.map(({ value }) => value)].join(' ');
+}
 
 const sameForm = (root, form) => [...root.querySelectorAll('form')].find((other) => purpose(other) === purpose(form));
 
