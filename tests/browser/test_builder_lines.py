@@ -1,4 +1,4 @@
-"""The plan builder on lines that are slow, down or busy: nothing typed is lost, nothing is said that is not so."""
+"""The plan builder on bad lines: nothing typed is lost, and nothing is said that is not so."""
 
 from __future__ import annotations
 
