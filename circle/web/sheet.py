@@ -25,8 +25,8 @@ _TO = {"room": "to the room", "person": "to the person, privately", "nobody": ""
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A step on paper. time: on the circle's clock; about: minutes, depth and how it is answered; for_you: the
-    notes for hosts.
+    """A step on paper. time: on the circle's clock; about: minutes, depth and how it is answered;
+    for_you: the notes for hosts.
     """
 
     step: Step
