@@ -75,7 +75,6 @@ def step_asking(record: PromptRecord, step_id: str) -> Step:
         sharing=sharing,
         prompt=freeze_prompt(record),
         solo_minutes=_alone(record, sharing),
-        note=record.facilitator_note,
         number=record.number and sharing is Sharing.CHAT_WORD,
     )
 

@@ -39,5 +39,4 @@ def ready_step(library: Library, prompt_id: str) -> Step:
         sharing=Sharing.PAIR if kind is Kind.PAIR else Sharing.NONE,
         prompt=freeze_prompt(record),
         solo_minutes=record.solo_minutes if kind is Kind.PAIR else 0,
-        note=record.facilitator_note,
     )

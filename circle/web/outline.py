@@ -12,17 +12,18 @@ from circle.domain.errors import Invalid
 from circle.domain.outline import TITLE_MAX, Outline, read_outline, with_lines_kept
 from circle.domain.plan import Plan, Step
 from circle.services.tidy import plain_line
-from circle.services.when import local, read_day, read_time
+from circle.services.usual import EVENING
+from circle.services.when import read_day, read_time
 from circle.web.drawing import ribbon_path
 from circle.web.login import account, login_required
 from circle.web.plan_rows import PlanRow, short_words
 from circle.web.support import field_errors, hub
+from circle.web.usual import usual
 
 blueprint = Blueprint("prepare_outline", __name__)
 Page = str | Response | tuple[str, int]
 
 DAY = date(2000, 1, 1)  # any: only its clock is looked at
-EVENING = "19:00"
 OWN_NAME = "A plan of our own"
 THEMES = (
     ("shared", "No theme of its own"),
@@ -110,8 +111,8 @@ def _box(text: str, errors: dict[str, str] | None = None) -> str:
 def _looked_at(asked: Asked, outline: Outline, errors: dict[str, str] | None = None) -> str:
     circles = hub().planning.circles.of(account().id)
     circle = next((one for one in circles if one.id == asked.circle), circles[0] if circles else None)
-    tomorrow = local(hub().clock.now() + timedelta(days=1), circle.form.zone if circle else "UTC").date()
-    at = asked.at or _begins(outline)
+    day, usually = usual(circle)
+    at = asked.at or _begins(outline, f"{usually:%H:%M}")
     titles = {step.id: step.title for step in outline.steps}
     return render_template(
         "prepare/pasted.html",
@@ -121,7 +122,7 @@ def _looked_at(asked: Asked, outline: Outline, errors: dict[str, str] | None = N
         themes=THEMES,
         circles=[(one.id, one.form.name) for one in circles],
         circle_id=circle.id if circle else "",
-        day=asked.day or tomorrow.isoformat(),
+        day=asked.day or f"{day}",
         minutes=sum(step.minutes for step in outline.steps),
         at=at,
         rows=_rows(outline.steps, at),
@@ -141,10 +142,11 @@ def _name_in(text: str, outline: Outline) -> str:
     return name if is_heading and len(name) <= TITLE_MAX else OWN_NAME
 
 
-def _begins(outline: Outline) -> str:
-    """The time of the first step; EVENING where there is none, or one that may be of a twelve-hour clock."""
+def _begins(outline: Outline, usually: str) -> str:
+    """The time of the first step; the circle's usual one where there is none, or one that may be of a
+    twelve-hour clock."""
     hour, minute = divmod(outline.begins or 0, 60)
-    return f"{hour:02}:{minute:02}" if hour >= 12 else EVENING
+    return f"{hour:02}:{minute:02}" if hour >= 12 else usually
 
 
 def _rows(steps: tuple[Step, ...], at: str) -> list[PlanRow]:
@@ -152,7 +154,7 @@ def _rows(steps: tuple[Step, ...], at: str) -> list[PlanRow]:
     try:
         begins = read_time(at)
     except Invalid:
-        begins = read_time(EVENING)
+        begins = EVENING
     moment = datetime.combine(DAY, begins)
     rows = []
     for step in steps:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date as Day
 from datetime import time as Time
-from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
 from circle.domain.plan import Plan
-from circle.services.when import local, read_day, read_time
+from circle.services.when import read_day, read_time
 from circle.web.builder import blueprint, plan_page
 from circle.web.drawing import mini_ribbon, ribbon_path
 from circle.web.login import account, login_required
 from circle.web.plan_rows import row_of
 from circle.web.support import field_errors, hub
+from circle.web.usual import usual
 
 __all__ = ["blueprint"]
 Page = str | Response | tuple[str, int]
@@ -118,7 +118,7 @@ def _date_page(template: str, errors: dict[str, str] | None = None) -> str:
     circles = hub().planning.circles.of(account().id)
     asked_for = request.values.get("circle", "")
     circle = next((circle for circle in circles if circle.id == asked_for), circles[0] if circles else None)
-    tomorrow = local(hub().clock.now() + timedelta(days=1), circle.form.zone if circle else "UTC").date()
+    day, at = usual(circle)
     return render_template(
         "prepare/date.html",
         template=template,
@@ -129,7 +129,7 @@ def _date_page(template: str, errors: dict[str, str] | None = None) -> str:
         circle_id=circle.id if circle else "",
         rows=[row_of(planned) for planned in library.templates[template].steps],
         ribbon_path=ribbon_path,
-        day=request.form.get("day", tomorrow.isoformat()),
-        at=request.form.get("at", "19:00"),
+        day=request.form.get("day", f"{day}"),
+        at=request.form.get("at", f"{at:%H:%M}"),
         errors=errors or {},
     )

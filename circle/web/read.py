@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, url_for
 
 from circle.content.loader import freeze_prompt
+from circle.domain.host_notes import host_notes
 from circle.domain.plan import Prompt
 from circle.domain.speaking import WORDS_A_MINUTE, Spoken, prompt_aloud, seconds_aloud, step_aloud
 from circle.services.planning import step_in
@@ -51,7 +52,7 @@ def step(meeting_id: str, step_id: str) -> str:
         if other is not None
     ]
     prompt = chosen.prompt or Prompt("")
-    notes = {"Note": chosen.note, **_notes(prompt)}
+    notes = {**_notes(prompt), "For you": "\n".join(host_notes(chosen))}
     back = Way(url_for("prepare.step", meeting_id=meeting_id, step_id=step_id), "The step")
     return _page(chosen.title, step_aloud(chosen), notes, back, nearby)
 

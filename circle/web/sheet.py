@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Blueprint, render_template
 
+from circle.domain.host_notes import host_notes
 from circle.domain.plan import Step
 from circle.services.hosting import host_names
 from circle.services.numbers import help_book
@@ -24,11 +25,14 @@ _TO = {"room": "to the room", "person": "to the person, privately", "nobody": ""
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A step on paper. time: on the circle's clock; about: minutes, depth and how it is answered."""
+    """A step on paper. time: on the circle's clock; about: minutes, depth and how it is answered;
+    for_you: the notes for hosts.
+    """
 
     step: Step
     time: str
     about: str
+    for_you: tuple[str, ...]
 
 
 @blueprint.get("/prepare/<meeting_id>/sheet")
@@ -53,7 +57,8 @@ def sheet(meeting_id: str) -> str:
 def _rows(evening: Evening) -> list[SheetRow]:
     steps = evening.meeting.plan.steps
     return [
-        SheetRow(step, row.time, _about(step)) for step, row in zip(steps, plan_rows(evening), strict=True)
+        SheetRow(step, row.time, _about(step), host_notes(step))
+        for step, row in zip(steps, plan_rows(evening), strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given, settings
@@ -56,6 +56,19 @@ def test_a_title_that_a_spreadsheet_would_run_is_guarded_and_comes_back() -> Non
     cells = [row["title"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))]
     assert all(cell[0] not in "=+-@＝" for cell in cells)
     assert [entry.values["title"] for entry in read_file("a.csv", text.encode()).entries] == evil
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\t=", "\r\n=", "''="])
+def test_no_cell_of_any_column_is_run(begins: str) -> None:
+    evil = f'{begins}HYPERLINK("https://example.org","x")'
+    words = {"title": evil, "text": evil, "gentle": evil, "hint": evil}
+    text = write_csv([Filed("", 1, replace(PLAIN, **words), {"de": words})])
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    (row,) = reader
+    assert [row[column][0] for column in (*words, *(f"{name}:de" for name in words))] == ["'"] * 8
+    (entry,) = read_file("a.csv", text.encode()).entries
+    assert {name: entry.values[name] for name in words} == words
+    assert entry.translations["de"] == words
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a byte order mark"])

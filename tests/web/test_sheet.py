@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from circle.domain.drafting import Change
 from circle.services.numbers import help_book
 from tests.support import PASSWORD
 from tests.web.conftest import House
@@ -43,6 +46,20 @@ def test_the_whole_evening_stands_on_it(house: House) -> None:
     here = help_book(house.hub.library, "GB", house.hub.clock.now().date()).here
     assert here is not None
     assert all(line.name in page.text for line in here.lines)
+
+
+def test_a_note_for_hosts_stands_there_once(house: House) -> None:
+    evening = house.hub.planning.evening(house.mira, house.meeting_id)
+    with_note = next(s for s in evening.meeting.plan.steps if s.prompt and s.prompt.facilitator_note)
+    assert with_note.prompt is not None
+    words = with_note.prompt.facilitator_note
+    louder = Change(with_note, replace(with_note, note=words.upper()))
+    house.hub.builder.edit(house.mira, house.meeting_id, "say it twice", lambda _plan: louder)
+    for path in (f"/prepare/{house.meeting_id}/sheet", f"/prepare/{house.meeting_id}/{with_note.id}/read"):
+        page = house.signed_in().open(path)
+        assert words not in page.text
+        assert page.text.count(words.upper()) == 1
+        assert "<dt>Note</dt>" not in page.html
 
 
 def test_a_country_without_numbers_has_the_directories(house: House) -> None:
