@@ -111,7 +111,7 @@ def wait_for(seen: Callable[[], bool]) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        return requests.get(url, timeout=5).ok
+        return requests.get(url, timeout=30).ok
     except requests.ConnectionError:
         return False
 

@@ -171,7 +171,7 @@ def test_without_webcrypto_a_line_without_a_name_still_reaches_the_wall(
     phone.get_by_label("Your words").fill("The garden nobody else saw.")
     expect(phone.get_by_text("came without https")).to_be_visible()
     phone.get_by_role("button", name="Send").click()
-    expect(phone.get_by_text("Received.")).to_be_visible()
+    expect(phone.locator("#app").get_by_text("Received.")).to_be_visible()
     expect(phone.get_by_role("button", name="Take it back")).to_have_count(0)
 
     go_on(desk, "wall_read")
