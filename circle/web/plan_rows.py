@@ -13,6 +13,7 @@ from circle.services.planning import Evening
 from circle.web.wording import clock_time, minutes_words
 
 DEPTH_WORDS = ("a break", "quiet", "light", "stirring", "tender", "most tender")
+OPENED = "open"  # where what is open stands: on a phone that is below the whole plan
 _SHORT = {
     Sharing.PRIVATE: "private",
     Sharing.TILES: "private taps",
@@ -55,7 +56,7 @@ def plan_rows(evening: Evening, open_step: str = "") -> list[PlanRow]:
         row_of(
             step,
             time=clock_time(moment, evening.circle.form.zone),
-            href=url_for("prepare.step", meeting_id=evening.meeting.id, step_id=step.id),
+            href=url_for("prepare.step", meeting_id=evening.meeting.id, step_id=step.id, _anchor=OPENED),
             is_open=step.id == open_step,
         )
         for step, moment in _begins(evening)
