@@ -51,9 +51,7 @@ def readiness(
     kept = [one for one in remarks if reason_for(one, noted) and not holds(one, look.plan)]
     errors = tuple(one for one in remarks if one.severity == "error" and one not in kept)
     unseen = tuple(
-        one
-        for one in remarks
-        if one.severity == "warn" and mark(one) not in noted.seen and one not in kept
+        one for one in remarks if one.severity == "warn" and mark(one) not in noted.seen and one not in kept
     )
     open_ones = {one.rule.id for one in (*errors, *unseen)}
     reasons = {one.rule.id for one in kept}

@@ -223,8 +223,12 @@ def test_from_open_to_ready_and_back(house: House) -> None:
     as_before = house.draft(meeting_id)
     assert (as_before.readiness.is_ready, as_before.readiness.can_be_marked) == (False, True)
     builder.mark_ready("mira", meeting_id)
-    assert (house.draft(meeting_id).readiness.is_ready, house.draft(meeting_id).noted.ready_by) == (True, "Mira")
-    assert not house.draft(meeting_id).noted.changed_since
+    again = house.draft(meeting_id)
+    assert (again.readiness.is_ready, again.noted.ready_by, again.noted.changed_since) == (
+        True,
+        "Mira",
+        False,
+    )
     builder.not_ready("mira", meeting_id)
     assert not house.draft(meeting_id).readiness.is_ready
     assert not house.draft(meeting_id).noted.changed_since
