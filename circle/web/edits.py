@@ -141,7 +141,7 @@ def _take(ask: Asked) -> Done:
 def _not_yet(ask: Asked) -> Done:
     """The step goes, and its question waits for a better time."""
     prompt = step_of(ask.plan, ask.get("step")).prompt
-    if prompt is None or not prompt.id:
+    if prompt is None or prompt.id not in ask.library.prompts:
         raise NotNow("changed_meanwhile")
     ask.edit("let a question wait", lambda plan: Take(step_of(plan, ask.get("step")).id))
     ask.hub.not_yet.put(ask.me, ask.evening.circle.id, prompt.id)

@@ -19,7 +19,7 @@ from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock
 from circle.services.ownprompts import OwnPrompts
 from circle.services.planning import Planning
-from circle.services.readiness import mark
+from circle.services.readiness import Readiness, mark
 from circle.services.retention import Retention
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
@@ -306,7 +306,27 @@ def test_what_is_locked_takes_no_reason_in_a_tender_plan(house: House) -> None:
         house.builder.edit("mira", calm, "wrote", longer(step.id, 1))  # type: ignore[arg-type]
     assert "P30" in {mark(one)[0] for one in house.draft(calm).readiness.errors}
     house.builder.give_reason("mira", calm, ("P30", ""), "Nothing stirs here.")
-    assert "P30" not in {mark(one)[0] for one in house.draft(calm).readiness.errors}
+    readiness = house.draft(calm).readiness
+    assert "P30" not in {mark(one)[0] for one in readiness.errors}
+    assert line(readiness, "closing") == "An ending with little time to come down, kept with a reason."
+
+
+def test_lines_say_what_is_kept_with_a_reason(house: House) -> None:
+    meeting_id, builder = house.evening("T3"), house.builder
+    for step in house.plan(meeting_id).steps:
+        if step.cls in (StepClass.BREAK, StepClass.CLOSING):
+            builder.edit("mira", meeting_id, "took", takes(step.id))  # type: ignore[arg-type]
+    before = house.draft(meeting_id).readiness
+    assert line(before, "break") == "No break is planned."
+    for rule in ("P20", "P31"):
+        builder.give_reason("mira", meeting_id, (rule, ""), "They asked for it.")
+    after = house.draft(meeting_id).readiness
+    assert line(after, "break") == "No break is planned, kept with a reason."
+    assert line(after, "closing") == "No ending in which everybody may say a word, kept with a reason."
+
+
+def line(readiness: Readiness, key: str) -> str:
+    return next(one.words for one in readiness.lines if one.key == key)
 
 
 # -- what is kept --------------------------------------------------------------------------------------

@@ -191,6 +191,17 @@ def test_a_question_that_waits_stands_on_the_circles_list(plan: Plan, house: Hou
     assert plan.order == ORDER
 
 
+def test_a_question_that_has_been_deleted_meanwhile_does_not_wait(plan: Plan, house: House) -> None:
+    words = {"title": "A door", "text": "Which door would you open?", "depth": "2"}
+    own = house.hub.own.write(house.mira, house.circle_id, words)
+    plan.press("put_question", prompt=own.id, after="s5")
+    house.hub.own.delete(house.mira, house.circle_id, own.id)
+    before = plan.order
+    page = plan.press("not_yet", step=before[5])
+    assert (page.status, plan.order) == (409, before)
+    assert "data-builder" in page.html
+
+
 def test_a_question_is_changed_lighter_own_and_from_the_library(plan: Plan) -> None:
     page = plan.browser.open(f"{plan.path}/s4")
     assert page.html.count('class="cue__row') == 14
