@@ -195,7 +195,7 @@ def test_a_question_that_has_been_deleted_meanwhile_does_not_wait(plan: Plan, ho
     words = {"title": "A door", "text": "Which door would you open?", "depth": "2"}
     own = house.hub.own.write(house.mira, house.circle_id, words)
     plan.press("put_question", prompt=own.id, after="s5")
-    house.hub.own.delete(house.mira, house.circle_id, own.id)
+    house.hub.own.delete(house.mira, house.circle_id, own.id, own.wording)
     before = plan.order
     page = plan.press("not_yet", step=before[5])
     assert (page.status, plan.order) == (409, before)
