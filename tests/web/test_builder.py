@@ -195,7 +195,7 @@ def test_a_question_that_has_been_deleted_meanwhile_does_not_wait(plan: Plan, ho
     words = {"title": "A door", "text": "Which door would you open?", "depth": "2"}
     own = house.hub.own.write(house.mira, house.circle_id, words)
     plan.press("put_question", prompt=own.id, after="s5")
-    house.hub.own.delete(house.mira, house.circle_id, own.id, own.wording)
+    house.hub.own.delete(house.mira, house.circle_id, own.id, own.prompt.version)
     before = plan.order
     page = plan.press("not_yet", step=before[5])
     assert (page.status, plan.order) == (409, before)
@@ -296,6 +296,12 @@ def test_ready_is_said_and_taken_back(house: House, mira: Browser) -> None:
         )
     page = mira.send(page, "/edit", do="seen", rule="P61", step="")
     assert "Mark ready" in page.text, page.text
+    page = mira.send(page, "/edit", do="ready")
+    assert "Ready. Mira said so" in page.text
+    mira.send(page, "/edit", do="take", step="s7")
+    page = mira.send(mira.open(page.path), "/edit", do="undo")
+    assert "It was marked ready, and has been changed since" in page.text
+    assert "Ready. Mira said so" not in page.text
     page = mira.send(page, "/edit", do="ready")
     assert "Ready. Mira said so" in page.text
     page = mira.send(page, "/edit", do="not_ready")
