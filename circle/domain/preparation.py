@@ -20,8 +20,8 @@ Mark = tuple[str, str]  # a rule's id, and the id of the step it is about ("" fo
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a rule's finding is left as it is. by: the host's name; words: 1 to 300 characters; number: of the
-    finding, in its unit, when the reason was given.
+    """Why a rule's finding is left as it is. by: the host's name; words: 1 to 300 characters; number: how
+    much was found when the reason was given, in the unit of the finding.
     """
 
     rule: str

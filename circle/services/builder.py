@@ -20,7 +20,7 @@ from circle.services.mending import lighter, mends
 from circle.services.ownprompts import OwnPrompts
 from circle.services.planning import Evening, evening_of, require_planned
 from circle.services.ports import Clock
-from circle.services.readiness import Readiness, drafts, holds, mark, readiness, reason_for
+from circle.services.readiness import Readiness, drafts, holds, mark, measure, readiness, reason_for
 from circle.services.tidy import plain_text
 from circle.store import meetings
 from circle.store.committer import Committer
@@ -47,7 +47,7 @@ class Draft:
 
     def reason(self, remark: Remark) -> Reason | None:
         """Why this finding is left as it is, if somebody said so."""
-        return reason_for(remark, self.noted)
+        return reason_for(remark, self.noted, self.evening.meeting.plan)
 
     def is_held(self, remark: Remark) -> bool:
         """Whether no reason takes it away."""
@@ -158,7 +158,8 @@ class Builder:
                 raise NotNow("changed_meanwhile")
             if holds(found, evening.meeting.plan):
                 raise NotNow("held_firm")
-            reason = Reason(*about, words, evening.circle.host_name, found.number)
+            number = measure(found, evening.meeting.plan)
+            reason = Reason(*about, words, evening.circle.host_name, number)
             self._save(db, evening, evening.meeting.plan, noting.with_reason(noted, reason))
 
         self._committer.submit(work)

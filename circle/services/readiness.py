@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from circle.content.loader import Library
 from circle.content.pacing import Remark
+from circle.domain.pacing import tail
 from circle.domain.plan import Plan, StepClass
 from circle.domain.preparation import Preparation, Reason
 from circle.domain.rules.look import TENDER, Look
@@ -48,7 +49,7 @@ def readiness(
     """What stands between this plan and *ready*. clauses: of the circle's agreements. kept_days: how long
     words are kept; 0 is a day.
     """
-    kept = [one for one in remarks if reason_for(one, noted) and not holds(one, look.plan)]
+    kept = [one for one in remarks if reason_for(one, noted, look.plan) and not holds(one, look.plan)]
     errors = tuple(one for one in remarks if one.severity == "error" and one not in kept)
     unseen = tuple(
         one for one in remarks if one.severity == "warn" and mark(one) not in noted.seen and one not in kept
@@ -72,14 +73,22 @@ def mark(remark: Remark) -> tuple[str, str]:
     return remark.rule.id, remark.step
 
 
-def reason_for(remark: Remark, noted: Preparation) -> Reason | None:
+def measure(remark: Remark, plan: Plan) -> float:
+    """How much was found, in its unit: more is worse, but for `LESS_IS_WORSE`. Of the way down (P30)
+    the minutes that are missing, for its sentence names those that are needed.
+    """
+    if remark.rule.id == "P30":
+        return remark.number - sum(step.minutes for step in plan.steps[tail(plan.steps) :])
+    return abs(remark.number)
+
+
+def reason_for(remark: Remark, noted: Preparation, plan: Plan) -> Reason | None:
     """Why this finding is left as it is, if somebody said so when it was as it is, or worse."""
     given = next((reason for reason in noted.reasons if reason.mark == mark(remark)), None)
     if given is None:
         return None
-    worse = given.number - remark.number
-    if remark.rule.id not in LESS_IS_WORSE:
-        worse = abs(remark.number) - abs(given.number)
+    more = measure(remark, plan) - given.number
+    worse = -more if remark.rule.id in LESS_IS_WORSE else more
     return given if worse <= 0 else None
 
 

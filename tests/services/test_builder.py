@@ -309,6 +309,8 @@ def test_what_is_locked_takes_no_reason_in_a_tender_plan(house: House) -> None:
     readiness = house.draft(calm).readiness
     assert "P30" not in {mark(one)[0] for one in readiness.errors}
     assert line(readiness, "closing") == "An ending with little time to come down, kept with a reason."
+    house.builder.edit("mira", calm, "took", takes(house.plan(calm).steps[-1].id))  # type: ignore[arg-type]
+    assert "P30" in {mark(one)[0] for one in house.draft(calm).readiness.errors}
 
 
 def test_lines_say_what_is_kept_with_a_reason(house: House) -> None:
