@@ -42,9 +42,16 @@ def facts_of(library: Library) -> Mapping[str, PromptFacts]:
 def _remark(rule: PacingRule, one: Finding) -> Remark:
     severity = rule.grave if one.found.grave and rule.grave else rule.severity
     gravest = rule.grave is None or one.found.grave
-    number = f"{one.found.number:g}"
-    say = rule.say.replace("{n}", number).replace("{word}", one.found.word.replace("_", " "))
-    return Remark(rule, one.found.step, severity, say, one.found.number, locked=rule.lock and gravest)
+    return Remark(
+        rule, one.found.step, severity, _say(rule, one), one.found.number, locked=rule.lock and gravest
+    )
+
+
+def _say(rule: PacingRule, one: Finding) -> str:
+    if rule.say_none and not one.found.number:
+        return rule.say_none
+    say = rule.say.replace("{n} minutes", "1 minute") if one.found.number == 1 else rule.say
+    return say.replace("{n}", f"{one.found.number:g}").replace("{word}", one.found.word.replace("_", " "))
 
 
 def _facts(record: PromptRecord) -> PromptFacts:

@@ -300,7 +300,8 @@ class PacingRule(Record):
     """The words, numbers and grounds of one pacing rule; its condition stands in `circle/domain/rules`.
 
     severity: of the rule, grave: of its graver form. lock: the gravest form takes no reason. basis: E is
-    research, P practice, D our decision; what is not ours alone names its source.
+    research, P practice, D our decision; what is not ours alone names its source. say_none: the sentence
+    where the number is 0.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^P\d{2}[a-z]?$")]
@@ -309,6 +310,7 @@ class PacingRule(Record):
     lock: StrictBool = False
     values: dict[str, float] = Field(default_factory=dict)
     say: Text
+    say_none: MaybeText = ""
     why: Text
     basis: Annotated[tuple[Literal["E", "P", "D"], ...], Field(min_length=1)]
     source: MaybeText = ""

@@ -140,8 +140,10 @@ def before(plan: Plan, step_id: str) -> tuple[str, ...]:
 
 
 def upto(plan: Plan, step_id: str) -> tuple[str, ...]:
-    """Ids of this step and of those before it, the nearest first: the place right after it."""
-    return (step_id, *before(plan, step_id)) if step_id else ()
+    """Ids of this step and of those before it, the nearest first: the place right after it. () for "", the
+    beginning. Raises NotNow("step_gone").
+    """
+    return (step_of(plan, step_id).id, *before(plan, step_id)) if step_id else ()
 
 
 def moved_by(plan: Plan, step_id: str, places: int) -> Move:

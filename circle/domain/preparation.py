@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from circle.domain.drafting import Change, Edit, apply, differing
-from circle.domain.errors import NotNow
+from circle.domain.drafting import Change, ChangeHead, Edit, apply, differing
+from circle.domain.errors import Invalid, NotNow
 from circle.domain.plan import Plan
 
-UNDO_MAX = 60  # edits that are remembered, of all hosts together
+UNDO_MAX = 60  # edits that are remembered of each host
 REASON_MAX = 300  # characters
 CARDS_MAX, WHEN_MAX, SAY_MAX = 12, 80, 300
 
@@ -20,12 +20,15 @@ Mark = tuple[str, str]  # a rule's id, and the id of the step it is about ("" fo
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a rule's finding is left as it is. by: the host's name; words: 1 to 300 characters."""
+    """Why a rule's finding is left as it is. by: the host's name; words: 1 to 300 characters; number: how
+    much was found when the reason was given, in the unit of the finding.
+    """
 
     rule: str
     step: str
     words: str
     by: str
+    number: float = 0
 
     @property
     def mark(self) -> Mark:
@@ -57,12 +60,13 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class Preparation:
     """Reasons, findings somebody has looked at, whether it was marked ready and by whom, prepared answers,
-    ways back.
+    ways back. changed_since: it was marked ready, and an edit took that away.
     """
 
     reasons: tuple[Reason, ...] = ()
     seen: tuple[Mark, ...] = ()
     ready_by: str = ""
+    changed_since: bool = False
     cards: tuple[Card, ...] = ()
     back: tuple[Way, ...] = ()
     forth: tuple[Way, ...] = ()
@@ -75,19 +79,20 @@ def edited(noted: Preparation, plan: Plan, way: Way) -> tuple[Plan, Preparation]
     if plan == before:
         return plan, noted
     if way.typing and noted.back and (longer := _continued(noted.back[-1], replace(way, edit=back))):
-        return plan, replace(noted, back=(*noted.back[:-1], longer), forth=forth)
-    return plan, replace(noted, back=(*noted.back, replace(way, edit=back))[-UNDO_MAX:], forth=forth)
+        return plan, replace(noted, back=(*noted.back[:-1], *_unless_as_before(longer)), forth=forth)
+    ways = _remembered((*noted.back, replace(way, edit=back)), way.by)
+    return plan, replace(noted, back=ways, forth=forth)
 
 
 def undone(noted: Preparation, plan: Plan, by: str) -> tuple[Plan, Preparation, bool]:
-    """This host's last edit undone. False: somebody has changed the same thing since, so it stays, and
+    """This host's last edit undone. False: what somebody has changed since does not let it, so it stays, and
     that edit is forgotten. Raises NotNow("nothing_to_undo").
     """
     way = last(noted.back, by)
     rest = replace(noted, back=_without(noted.back, way))
     try:
         plan, forth = apply(plan, way.edit)
-    except NotNow:
+    except (Invalid, NotNow):
         return plan, rest, False
     return plan, replace(rest, forth=(*rest.forth, replace(way, edit=forth))), True
 
@@ -108,12 +113,22 @@ def last(ways: tuple[Way, ...], by: str) -> Way:
 
 def with_reason(noted: Preparation, reason: Reason) -> Preparation:
     """A reason is given; an earlier one for the same finding goes."""
-    return replace(without_reason(noted, reason.mark), reasons=(*_others(noted, reason.mark), reason))
+    return replace(noted, reasons=(*_others(noted, reason.mark), reason))
 
 
 def without_reason(noted: Preparation, mark: Mark) -> Preparation:
     """The reason is taken back; the finding stands again."""
     return replace(noted, reasons=_others(noted, mark))
+
+
+def unready(noted: Preparation) -> Preparation:
+    """An edit has opened something: whoever marked it ready did not see that."""
+    return replace(noted, ready_by="", changed_since=True) if noted.ready_by else noted
+
+
+def marked_ready(noted: Preparation, by: str) -> Preparation:
+    """Ready, says this host; nobody any more for ""."""
+    return replace(noted, ready_by=by, changed_since=False)
 
 
 def looked_at(noted: Preparation, mark: Mark) -> Preparation:
@@ -130,6 +145,18 @@ def _continued(earlier: Way, way: Way) -> Way | None:
         same = old.before.id == new.before.id
         return replace(way, edit=Change(new.before, old.then)) if same else None
     return None
+
+
+def _unless_as_before(way: Way) -> tuple[Way, ...]:
+    """Nothing for what was typed and deleted again: there is nothing to undo."""
+    edit = way.edit
+    return () if isinstance(edit, Change | ChangeHead) and not differing(edit) else (way,)
+
+
+def _remembered(ways: tuple[Way, ...], by: str) -> tuple[Way, ...]:
+    """Without this host's oldest way, if there is one too many."""
+    own = [at for at, way in enumerate(ways) if way.by == by]
+    return ways if len(own) <= UNDO_MAX else ways[: own[0]] + ways[own[0] + 1 :]
 
 
 def _others(noted: Preparation, mark: Mark) -> tuple[Reason, ...]:

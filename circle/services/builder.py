@@ -11,7 +11,7 @@ from circle.content.loader import Library
 from circle.content.pacing import Remark, findings
 from circle.domain import preparation as noting
 from circle.domain.drafting import Edit
-from circle.domain.errors import Invalid, NotFound, NotNow
+from circle.domain.errors import Invalid, NotNow
 from circle.domain.plan import Plan
 from circle.domain.preparation import Card, Mark, Preparation, Reason, Way
 from circle.domain.rules.look import Look
@@ -20,7 +20,7 @@ from circle.services.mending import lighter, mends
 from circle.services.ownprompts import OwnPrompts
 from circle.services.planning import Evening, evening_of, require_planned
 from circle.services.ports import Clock
-from circle.services.readiness import Readiness, drafts, holds, mark, readiness
+from circle.services.readiness import Readiness, drafts, holds, mark, measure, readiness, reason_for
 from circle.services.tidy import plain_text
 from circle.store import meetings
 from circle.store.committer import Committer
@@ -28,6 +28,7 @@ from circle.store.models import Circle
 from circle.store.preparations import Preparations
 
 Make = Callable[[Plan], Edit]
+_TOO_LONG = {80: "up_to_eighty", 300: "up_to_three_hundred"}  # characters: the code of the refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Draft:
 
     def reason(self, remark: Remark) -> Reason | None:
         """Why this finding is left as it is, if somebody said so."""
-        return next((reason for reason in self.noted.reasons if reason.mark == mark(remark)), None)
+        return reason_for(remark, self.noted, self.evening.meeting.plan)
 
     def is_held(self, remark: Remark) -> bool:
         """Whether no reason takes it away."""
@@ -96,37 +97,42 @@ class Builder:
 
         self._change(user_id, meeting_id, work)
 
-    def lighter(self, user_id: str, meeting_id: str, step_id: str = "") -> None:
-        """The deepest step (or this one) made lighter by one. Raises NotFound("nothing_lighter")."""
+    def lighter(self, user_id: str, meeting_id: str, step_id: str = "") -> Edit:
+        """The deepest step (or this one) made lighter by one. The edit that was made.
 
-        library = self.library(user_id, meeting_id)
+        Raises NotNow("nothing_lighter").
+        """
 
-        def make(plan: Plan) -> Edit:
+        def work(db: Session) -> Edit:
+            evening, noted = self._open(db, user_id, meeting_id)
+            plan, library = evening.meeting.plan, self._own.library_for(db, evening.circle.id)
             edit = lighter(plan, library, step_id)
             if edit is None:
-                raise NotFound("nothing_lighter")
+                raise NotNow("nothing_lighter")
+            self._save(db, evening, *noting.edited(noted, plan, Way(user_id, edit, "made lighter")))
             return edit
 
-        self.edit(user_id, meeting_id, "made lighter", make)
+        return self._committer.submit(work)
 
-    def mend(self, user_id: str, meeting_id: str, about: Mark, number: int) -> None:
-        """Do what the button says: way `number` (from 0) of mending what this rule found at this step.
+    def mend(self, user_id: str, meeting_id: str, about: Mark, number: int) -> Edit:
+        """Do what the button says: way `number` (from 0) of mending what this rule found at this step. The
+        edit that was made.
 
         Raises NotNow("changed_meanwhile") if the rule does not find it any more, or not this way.
         """
 
-        def work(db: Session) -> None:
+        def work(db: Session) -> Edit:
             evening, noted = self._open(db, user_id, meeting_id)
             library = self._own.library_for(db, evening.circle.id)
             look = self._look(db, evening, library)
-            found = next((one for one in findings(library, look) if mark(one) == about), None)
-            ways = mends(look, found, library) if found is not None else []
+            ways = mends(look, _found(library, look, about), library)
             if not 0 <= number < len(ways):
                 raise NotNow("changed_meanwhile")
             way = Way(user_id, ways[number].edit, "mended")
             self._save(db, evening, *noting.edited(noted, evening.meeting.plan, way))
+            return way.edit
 
-        self._committer.submit(work)
+        return self._committer.submit(work)
 
     def undo(self, user_id: str, meeting_id: str) -> bool:
         """This host's last edit undone; False where somebody has changed the same thing since."""
@@ -137,19 +143,23 @@ class Builder:
         return self._back_or_forth(user_id, meeting_id, noting.redone)
 
     def give_reason(self, user_id: str, meeting_id: str, about: Mark, text: str) -> None:
-        """Leave a finding as it is, with a reason (1 to 300 characters).
+        """Leave an error as it is, with a reason (1 to 300 characters).
 
-        Raises Invalid("few_words" or "too_long"), NotNow("held_firm") for what takes no reason.
+        Raises Invalid("few_words" or "up_to_three_hundred"), NotNow("held_firm") for what takes no reason,
+        NotNow("changed_meanwhile") for what is no error any more.
         """
         words = _words(text, "reason", noting.REASON_MAX)
 
         def work(db: Session) -> None:
             evening, noted = self._open(db, user_id, meeting_id)
             library = self._own.library_for(db, evening.circle.id)
-            found = findings(library, self._look(db, evening, library))
-            if any(holds(one, evening.meeting.plan) for one in found if mark(one) == about):
+            found = _found(library, self._look(db, evening, library), about)
+            if found.severity != "error":
+                raise NotNow("changed_meanwhile")
+            if holds(found, evening.meeting.plan):
                 raise NotNow("held_firm")
-            reason = Reason(*about, words, evening.circle.host_name)
+            number = measure(found, evening.meeting.plan)
+            reason = Reason(*about, words, evening.circle.host_name, number)
             self._save(db, evening, evening.meeting.plan, noting.with_reason(noted, reason))
 
         self._committer.submit(work)
@@ -159,14 +169,19 @@ class Builder:
         self._note(user_id, meeting_id, lambda _, noted: noting.without_reason(noted, about))
 
     def look_at(self, user_id: str, meeting_id: str, about: list[Mark]) -> None:
-        """These findings have been seen; that is all a warning asks for."""
+        """These findings have been seen; that is all a warning asks for. Raises NotNow("changed_meanwhile")
+        for what is not found any more.
+        """
 
-        def seen(_: Evening, noted: Preparation) -> Preparation:
+        def work(db: Session) -> None:
+            evening, noted = self._open(db, user_id, meeting_id)
+            library = self._own.library_for(db, evening.circle.id)
+            look = self._look(db, evening, library)
             for one in about:
-                noted = noting.looked_at(noted, one)
-            return noted
+                noted = noting.looked_at(noted, mark(_found(library, look, one)))
+            self._save(db, evening, evening.meeting.plan, noted)
 
-        self._note(user_id, meeting_id, seen)
+        self._committer.submit(work)
 
     def add_card(self, user_id: str, meeting_id: str, when: str, say: str) -> None:
         """One more prepared answer of their own. Raises Invalid for what is empty, too long or too many."""
@@ -199,14 +214,14 @@ class Builder:
             require_planned(draft.evening.meeting)
             if not draft.readiness.can_be_marked:
                 raise NotNow("not_ready")
-            noted = replace(draft.noted, ready_by=draft.evening.circle.host_name)
+            noted = noting.marked_ready(draft.noted, draft.evening.circle.host_name)
             self._save(db, draft.evening, draft.evening.meeting.plan, noted)
 
         self._committer.submit(work)
 
     def not_ready(self, user_id: str, meeting_id: str) -> None:
         """The mark is taken off."""
-        self._note(user_id, meeting_id, lambda _, noted: replace(noted, ready_by=""))
+        self._note(user_id, meeting_id, lambda _, noted: noting.marked_ready(noted, ""))
 
     # -- inside ---------------------------------------------------------------------------------------
     def _back_or_forth(
@@ -246,28 +261,42 @@ class Builder:
         return evening, self._preparations.load(db, meeting_id)
 
     def _save(self, db: Session, evening: Evening, plan: Plan, noted: Preparation) -> None:
-        meetings.save(db, replace(evening.meeting, plan=plan), (), self._clock.now())
+        changed = replace(evening, meeting=replace(evening.meeting, plan=plan))
+        meetings.save(db, changed.meeting, (), self._clock.now())
+        if noted.ready_by and not self._judged(db, changed, noted).readiness.can_be_marked:
+            noted = noting.unready(noted)
         self._preparations.save(db, evening.meeting.id, noted)
 
     def _look(self, db: Session, evening: Evening, library: Library) -> Look:
-        return look_at(db, evening.meeting, evening.circle.form, library, self._clock.now())
+        look = look_at(db, evening.meeting, evening.circle.form, library, self._clock.now())
+        return replace(look, host_ready=False)  # asked anew for each evening
 
     def _draft(self, db: Session, user_id: str, meeting_id: str, *, lock: bool = False) -> Draft:
         evening = evening_of(db, user_id, meeting_id, lock=lock)
-        noted = self._preparations.load(db, meeting_id)
+        return self._judged(db, evening, self._preparations.load(db, meeting_id))
+
+    def _judged(self, db: Session, evening: Evening, noted: Preparation) -> Draft:
         library = self._own.library_for(db, evening.circle.id)
-        look = replace(self._look(db, evening, library), host_ready=False)  # asked anew for each evening
+        look = self._look(db, evening, library)
         found = tuple(findings(library, look))
         kept_days = db.get_one(Circle, evening.circle.id).retention_days
         state = readiness(look, found, noted, clauses=len(evening.circle.agreements), kept_days=kept_days)
         return Draft(evening, noted, look, found, state, tuple(drafts(look.plan, library)), library)
 
 
+def _found(library: Library, look: Look, about: Mark) -> Remark:
+    """What this rule finds at this step now. Raises NotNow("changed_meanwhile") if it finds nothing."""
+    for remark in findings(library, look):
+        if mark(remark) == about:
+            return remark
+    raise NotNow("changed_meanwhile")
+
+
 def _words(text: str, field: str, most: int) -> str:
-    """Words a host typed. Raises Invalid("few_words" or "too_long")."""
+    """Words a host typed. Raises Invalid("few_words"), or what says how many fit."""
     words = plain_text(text)
     if not words:
         raise Invalid("few_words", {field: "few_words"})
     if len(words) > most:
-        raise Invalid("too_long", {field: "too_long"})
+        raise Invalid(_TOO_LONG[most], {field: _TOO_LONG[most]})
     return words

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from circle.content.loader import Library, freeze_prompt
 from circle.content.schema import PromptRecord
-from circle.domain.errors import NotFound
+from circle.domain.errors import Invalid
 from circle.domain.plan import Kind, Plan, Prompt, Sharing, Step, StepClass
 
 HOME = "T2"  # where a piece comes from that the plan's own template does not have
@@ -45,16 +45,23 @@ _BY_SHARING = {
 
 
 def piece(kind: Kind, plan: Plan, library: Library, step_id: str) -> Step:
-    """A step of this kind with its words, as the plan's own template has it, else as T2 does.
+    """A step of this kind with its words, as the plan's own template has it, else as T2 does. A silence whose
+    title is there already is simply called that.
 
-    Raises NotFound for a kind that is not in `PIECES`.
+    Raises Invalid for a kind that is not in `PIECES`.
     """
     if kind in PIECES:
         for template in (library.templates.get(plan.template), library.templates[HOME]):
             for step in template.steps if template is not None else ():
                 if step.kind is kind:
-                    return replace(step, id=step_id, optional=False, droppable_rank=0)
-    raise NotFound("not_found")
+                    title = _free_title(step, plan)
+                    return replace(step, id=step_id, title=title, optional=False, droppable_rank=0)
+    raise Invalid("invalid")
+
+
+def _free_title(step: Step, plan: Plan) -> str:
+    taken = any(other.title == step.title for other in plan.steps)
+    return "Silence" if step.kind is Kind.SILENCE and taken else step.title
 
 
 def step_asking(record: PromptRecord, step_id: str) -> Step:

@@ -42,6 +42,13 @@ _ANSWERS: dict[Kind, tuple[Answer, ...]] = {
     Kind.ASK: (ROUND, VOLUNTEER, WORD, NUMBER, PAIR),
 }
 
+_ASKED_QUIETLY = (Kind.WALL, Kind.WRITING)
+
+
+def can_ask(step: Step) -> bool:
+    """Whether a question stands here, or may."""
+    return step.prompt is not None or step.kind in _ANSWERS or step.kind in _ASKED_QUIETLY
+
 
 def answer_of(step: Step) -> Answer | None:
     """How this step is answered now; None where that is not a choice."""
@@ -116,11 +123,13 @@ def _kind_for(step: Step) -> str:
 
 
 def ask_from_library(step: Step, plan: Plan, prompt_id: str, library: Library) -> Step:
-    """The step with another prompt of the library. Raises NotFound for one that does not suit it."""
+    """The step with another prompt of the library. Raises Invalid("choose_one") for one that does not suit
+    it, or none.
+    """
     for record in alternatives(step, plan, library):
         if record.id == prompt_id:
             return _asking(step, freeze_prompt(record), record.title, record.intensity)
-    raise NotFound("not_found")
+    raise Invalid("choose_one", {"prompt": "choose_one"})
 
 
 def ask_gently(step: Step) -> Step:
@@ -133,9 +142,9 @@ def ask_gently(step: Step) -> Step:
 
 
 def ask_own(step: Step, text: str) -> Step:
-    """The host's own words. Raises Invalid("empty" or "too_long"), NotFound where nothing is asked."""
-    if step.prompt is None:
-        raise NotFound("not_found")
+    """The host's own words. Raises Invalid("empty", "too_long", or "nothing_asked" where nothing can be)."""
+    if not can_ask(step):
+        raise Invalid("nothing_asked", {"text": "nothing_asked"})
     words = plain_text(text)
     if not words:
         raise Invalid("empty", {"text": "empty"})

@@ -89,10 +89,12 @@ def add(meeting_id: str) -> Page:
 
 def _add_page(meeting_id: str, after: str, errors: dict[str, str]) -> str:
     draft = hub().builder.draft(account().id, meeting_id)
+    step = next((step for step in draft.evening.meeting.plan.steps if step.id == after), None)
+    after = after if step is not None else ""
     return render_template(
         "prepare/add.html",
         **_frame(draft, after),
-        step=next((step for step in draft.evening.meeting.plan.steps if step.id == after), None),
+        step=step,
         after=after,
         pieces=[(kind.value, PIECE_WORDS[kind.value]) for kind in PIECES],
         text=request.form.get("text", ""),
@@ -145,18 +147,17 @@ def _frame(draft: Draft, step_id: str) -> dict[str, object]:
     is_open = evening.meeting.phase is Phase.PLANNED
     said = [_said(draft, remark) for remark in draft.remarks] if is_open else []
     errors = [one for one in said if one.remark.severity == "error"]
+    rows = plan_rows(evening, step_id)
     return {
         "draft": draft,
         "evening": evening,
         "plan": evening.meeting.plan,
-        "rows": plan_rows(evening, step_id),
+        "rows": rows,
         "sums": sums(evening.meeting.plan),
         "ends_at": evening.meeting.starts_at + timedelta(minutes=evening.meeting.plan.minutes),
         "is_open": is_open,
         "ribbon_path": ribbon_path,
-        "by_step": {
-            row.id: [one for one in errors if one.remark.step == row.id] for row in plan_rows(evening)
-        },
+        "by_step": {row.id: [one for one in errors if one.remark.step == row.id] for row in rows},
         "errors_found": errors,
         "others_found": [one for one in said if one.remark.severity != "error"],
         "unseen": [one for one in said if one.remark in draft.readiness.unseen],
@@ -191,13 +192,15 @@ def _step_page(draft: Draft, step_id: str, errors: dict[str, str]) -> str:
     library, plan = draft.library, draft.evening.meeting.plan
     chosen = step_in(plan, step_id)
     now_by = questions.answer_of(chosen)
-    others = questions.alternatives(chosen, plan, library) if chosen.prompt else []
+    can_ask = questions.can_ask(chosen)
+    others = questions.alternatives(chosen, plan, library) if can_ask else []
     return render_template(
         "prepare/step.html",
         **_frame(draft, step_id),
         step=chosen,
         place=[step.id for step in plan.steps].index(step_id) + 1,
         who_sees=WHO_SEES[chosen.sharing],
+        can_ask=can_ask,
         others=others,
         choices=[(record.id, record.title, record.text) for record in others],
         answers=[(a.key, *ANSWER_WORDS[a.key]) for a in questions.answers_for(chosen, library)],

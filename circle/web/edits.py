@@ -15,12 +15,13 @@ from circle.domain.drafting import (
     Move,
     Put,
     Take,
+    before,
     head_of,
     moved_by,
     step_of,
     upto,
 )
-from circle.domain.errors import Invalid, NotFound
+from circle.domain.errors import Invalid, NotNow
 from circle.domain.plan import Kind, Plan, Step
 from circle.domain.preparation import Mark
 from circle.services import questions
@@ -28,7 +29,9 @@ from circle.services.builder import Builder
 from circle.services.hub import Hub
 from circle.services.mending import new_step_id
 from circle.services.pieces import own_question, piece, step_asking
+from circle.services.planning import Evening
 from circle.services.tidy import clean_name, plain_text
+from circle.web.edit_words import lighter_words, mended_words, place_words
 
 TITLE_MAX = 40
 WORDS_MAX = 1200  # characters of a script or a note: a page that can be read at a glance
@@ -40,7 +43,9 @@ Form = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What to say, and which step to open; "" for what was open."""
+    """What to say ("" after typing: the page says by itself that it is kept), and which step to open; ""
+    for what was open.
+    """
 
     say: str = ""
     open: str = ""
@@ -66,9 +71,14 @@ class Asked:
         return self.builder.library(self.me, self.meeting)
 
     @property
-    def circle(self) -> str:
-        """Whose evening it is. Raises NotFound."""
-        return self.hub.planning.evening(self.me, self.meeting).circle.id
+    def evening(self) -> Evening:
+        """As it is now. Raises NotFound."""
+        return self.hub.planning.evening(self.me, self.meeting)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is now. Raises NotFound."""
+        return self.evening.meeting.plan
 
     def get(self, name: str) -> str:
         """A field of the form; "" if it is not there."""
@@ -101,23 +111,26 @@ def carry_out(hub: Hub, me: str, meeting: str, form: Form) -> Done:
     return act(Asked(hub, me, meeting, form)) or Done()
 
 
-def _up(ask: Asked) -> None:
+def _up(ask: Asked) -> Done:
     ask.edit("moved a step", lambda plan: moved_by(plan, ask.get("step"), -1))
+    return Done(place_words(ask.plan, ask.get("step")))
 
 
-def _down(ask: Asked) -> None:
+def _down(ask: Asked) -> Done:
     ask.edit("moved a step", lambda plan: moved_by(plan, ask.get("step"), 1))
+    return Done(place_words(ask.plan, ask.get("step")))
 
 
-def _move(ask: Asked) -> None:
-    """`after`: the step it comes to stand behind; "" for the beginning."""
-    after = ask.get("after")
+def _move(ask: Asked) -> Done:
+    """`after`: the step it comes to stand behind; "" for the beginning, its own id for where it is."""
+    moving, after = ask.get("step"), ask.get("after")
 
     def make(plan: Plan) -> Edit:
-        rest = replace(plan, steps=tuple(step for step in plan.steps if step.id != ask.get("step")))
-        return Move(ask.get("step"), upto(rest, after))
+        rest = replace(plan, steps=tuple(step for step in plan.steps if step.id != moving))
+        return Move(moving, before(plan, moving) if after == moving else upto(rest, after))
 
     ask.edit("moved a step", make)
+    return Done(place_words(ask.plan, moving))
 
 
 def _take(ask: Asked) -> Done:
@@ -127,11 +140,11 @@ def _take(ask: Asked) -> Done:
 
 def _not_yet(ask: Asked) -> Done:
     """The step goes, and its question waits for a better time."""
-    prompt = step_of(ask.hub.planning.evening(ask.me, ask.meeting).meeting.plan, ask.get("step")).prompt
-    if prompt is None or not prompt.id:
-        raise NotFound("not_found")
+    prompt = step_of(ask.plan, ask.get("step")).prompt
+    if prompt is None or prompt.id not in ask.library.prompts:
+        raise NotNow("changed_meanwhile")
     ask.edit("let a question wait", lambda plan: Take(step_of(plan, ask.get("step")).id))
-    ask.hub.not_yet.put(ask.me, ask.circle, prompt.id)
+    ask.hub.not_yet.put(ask.me, ask.evening.circle.id, prompt.id)
     return Done("It waits on your circle’s list. Undo brings the step back.")
 
 
@@ -141,22 +154,22 @@ def _put(ask: Asked) -> Done:
     try:
         kind = Kind(ask.get("kind"))
     except ValueError:
-        raise NotFound("not_found") from None
+        raise Invalid("invalid") from None
     library = ask.hub.library
     ask.edit(
         "put a step in", lambda plan: Put(piece(kind, plan, library, made), upto(plan, ask.get("after")))
     )
-    return Done(open=made)
+    return Done("It is in.", made)
 
 
 def _put_question(ask: Asked) -> Done:
     """A question of the library, or of the circle's own (`prompt`), behind `after`."""
     record = ask.library.prompts.get(ask.get("prompt"))
     if record is None or record.status == "retired":
-        raise NotFound("not_found")
+        raise Invalid("choose_one", {"prompt": "choose_one"})
     made = new_step_id()
     ask.edit("put a question in", lambda plan: Put(step_asking(record, made), upto(plan, ask.get("after"))))
-    return Done(open=made)
+    return Done("It is in.", made)
 
 
 def _put_own(ask: Asked) -> Done:
@@ -164,7 +177,7 @@ def _put_own(ask: Asked) -> Done:
     made = new_step_id()
     asked = questions.ask_own(own_question(made, questions.OWN_TITLE, "-"), ask.get("text"))
     ask.edit("put a question in", lambda plan: Put(asked, upto(plan, ask.get("after"))))
-    return Done(open=made)
+    return Done("It is in.", made)
 
 
 def _twice(ask: Asked) -> Done:
@@ -176,7 +189,7 @@ def _twice(ask: Asked) -> Done:
         return Put(replace(step, id=made), upto(plan, step.id))
 
     ask.edit("put a step in twice", make)
-    return Done(open=made)
+    return Done("It is in twice now.", made)
 
 
 def _step_fields(ask: Asked) -> None:
@@ -264,8 +277,7 @@ def _own_words(ask: Asked) -> Done:
 
 def _lighter(ask: Asked) -> Done:
     """One softer: this step, or the deepest of the evening."""
-    ask.builder.lighter(ask.me, ask.meeting, ask.get("step"))
-    return Done("Made lighter.")
+    return Done(lighter_words(ask.builder.lighter(ask.me, ask.meeting, ask.get("step"))))
 
 
 def _answer(ask: Asked) -> Done:
@@ -285,11 +297,10 @@ def _may_go(ask: Asked) -> None:
     )
 
 
-def _mend(ask: Asked) -> None:
+def _mend(ask: Asked) -> Done:
     number = ask.get("way")
-    ask.builder.mend(
-        ask.me, ask.meeting, ask.about, int(number) if number.isascii() and number.isdigit() else -1
-    )
+    way = int(number) if number.isascii() and number.isdigit() else -1
+    return Done(mended_words(ask.builder.mend(ask.me, ask.meeting, ask.about, way)))
 
 
 def _reason(ask: Asked) -> Done:
@@ -297,12 +308,14 @@ def _reason(ask: Asked) -> Done:
     return Done("Kept, with your reason.")
 
 
-def _no_reason(ask: Asked) -> None:
+def _no_reason(ask: Asked) -> Done:
     ask.builder.take_reason_back(ask.me, ask.meeting, ask.about)
+    return Done("The reason is taken back.")
 
 
-def _seen(ask: Asked) -> None:
+def _seen(ask: Asked) -> Done:
     ask.builder.look_at(ask.me, ask.meeting, [ask.about])
+    return Done("Seen.")
 
 
 def _card(ask: Asked) -> Done:
@@ -310,8 +323,9 @@ def _card(ask: Asked) -> Done:
     return Done("It lies on the desk, for hosts.")
 
 
-def _no_card(ask: Asked) -> None:
+def _no_card(ask: Asked) -> Done:
     ask.builder.drop_card(ask.me, ask.meeting, ask.get("when"))
+    return Done("Taken away.")
 
 
 def _undo(ask: Asked) -> Done:
@@ -329,8 +343,9 @@ def _ready(ask: Asked) -> Done:
     return Done("Ready. You can still change everything.")
 
 
-def _not_ready(ask: Asked) -> None:
+def _not_ready(ask: Asked) -> Done:
     ask.builder.not_ready(ask.me, ask.meeting)
+    return Done("It is not marked ready any more.")
 
 
 ACTS: Mapping[str, Callable[[Asked], Done | None]] = {

@@ -92,7 +92,8 @@ def sums(plan: Plan) -> str:
         start += step.minutes
     down = sum(step.minutes for step in plan.steps[tail(plan.steps) :])
     if down:
-        said.append(f"The last {down} are for coming down.")
+        last = "minute is" if down == 1 else f"{down} are"
+        said.append(f"The last {last} for coming down.")
     return " ".join(said)
 
 

@@ -13,6 +13,7 @@ from circle.domain.drafting import (
     Change,
     ChangeHead,
     Edit,
+    Head,
     Move,
     Put,
     Take,
@@ -214,3 +215,42 @@ def test_an_edit_that_changes_nothing_is_no_edit_and_old_ways_back_are_forgotten
         change = Change(now, replace(now, minutes=1 + number % 60, title=f"T{number}"))
         plan, noted = edited(noted, plan, Way("mira", change, "wrote"))
     assert len(noted.back) == UNDO_MAX
+
+
+def test_one_host_does_not_use_up_what_is_remembered_of_another() -> None:
+    plan, noted = edited(Preparation(), PLAN, Way("jo", Take("f"), "took"))
+    for number in range(UNDO_MAX + 5):
+        now = step_of(plan, "a")
+        change = Change(now, replace(now, title=f"T{number}"))
+        plan, noted = edited(noted, plan, Way("mira", change, "wrote"))
+    plan, _, worked = undone(noted, plan, "jo")
+    assert (worked, order(plan)) == (True, "abcdef")
+
+
+def test_typed_and_deleted_again_leaves_nothing_to_undo() -> None:
+    plan, noted = edited(Preparation(), PLAN, Way("mira", Take("f"), "took"))
+    for was, then in (("", "H"), ("H", "")):
+        change = Change(step("a", script=was), step("a", script=then))
+        plan, noted = edited(noted, plan, Way("mira", change, "wrote", typing=True))
+    assert [way.words for way in noted.back] == ["took"]
+
+
+def test_what_can_never_be_undone_any_more_is_forgotten() -> None:
+    two = replace(PLAN, steps=PLAN.steps[:1])
+    plan, noted = edited(Preparation(), two, Way("mira", ChangeHead(head_of(two), with_name(two)), "wrote"))
+    plan, noted = edited(noted, plan, Way("mira", Put(step("n")), "put"))
+    plan, noted = edited(noted, plan, Way("jo", Take("a"), "took"))
+    plan, noted, worked = undone(noted, plan, "mira")  # the last step of all stays
+    assert (worked, order(plan)) == (False, "n")
+    plan, noted, worked = undone(noted, plan, "mira")
+    assert (worked, plan.name) == (True, two.name)
+
+
+def with_name(plan: Plan) -> Head:
+    return replace(head_of(plan), name="Another name")
+
+
+def test_a_place_after_a_step_that_has_gone_is_no_place() -> None:
+    assert upto(PLAN, "") == ()
+    with pytest.raises(NotNow, match="step_gone"):
+        upto(PLAN, "x")

@@ -12,13 +12,14 @@ from sqlalchemy import Engine, select
 from circle.content.loader import load_library
 from circle.domain.drafting import Change, Edit, Take, step_of
 from circle.domain.errors import CircleError, Invalid, NotFound, NotNow
-from circle.domain.plan import Plan
+from circle.domain.plan import Plan, StepClass
+from circle.domain.preparation import Preparation
 from circle.services.builder import Builder, Draft
 from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock
 from circle.services.ownprompts import OwnPrompts
 from circle.services.planning import Planning
-from circle.services.readiness import mark
+from circle.services.readiness import Readiness, mark
 from circle.services.retention import Retention
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
@@ -81,6 +82,14 @@ def longer(name: str, minutes: int) -> object:
     return make
 
 
+def called(name: str, title: str) -> object:
+    def make(plan: Plan) -> Edit:
+        now = step_of(plan, name)
+        return Change(now, replace(now, title=title))
+
+    return make
+
+
 def takes(name: str) -> object:
     return lambda plan: Take(step_of(plan, name).id)
 
@@ -124,7 +133,7 @@ def test_an_open_door_freezes_the_plan_and_it_can_still_be_read(house: House) ->
     assert builder.draft("mira", meeting_id).evening.meeting.id == meeting_id
 
 
-@pytest.mark.parametrize(("words", "code"), [("  ", "few_words"), ("x" * 301, "too_long")])
+@pytest.mark.parametrize(("words", "code"), [("  ", "few_words"), ("x" * 301, "up_to_three_hundred")])
 def test_a_reason_has_words_and_an_end(house: House, words: str, code: str) -> None:
     meeting_id = house.evening()
     with pytest.raises(Invalid) as refusal:
@@ -208,11 +217,38 @@ def test_from_open_to_ready_and_back(house: House) -> None:
     assert [line.ok for line in ready.readiness.lines] == [True] * 6
     builder.edit("mira", meeting_id, "took", takes("s2"))  # type: ignore[arg-type]
     open_again = house.draft(meeting_id)
-    assert (open_again.readiness.is_ready, open_again.noted.ready_by) == (False, "Jo")
+    assert (open_again.readiness.is_ready, open_again.noted.ready_by) == (False, "")
+    assert open_again.noted.changed_since
     builder.undo("mira", meeting_id)
-    assert house.draft(meeting_id).readiness.is_ready
+    as_before = house.draft(meeting_id)
+    assert (as_before.readiness.is_ready, as_before.readiness.can_be_marked) == (False, True)
+    builder.mark_ready("mira", meeting_id)
+    again = house.draft(meeting_id)
+    assert (again.readiness.is_ready, again.noted.ready_by, again.noted.changed_since) == (
+        True,
+        "Mira",
+        False,
+    )
     builder.not_ready("mira", meeting_id)
     assert not house.draft(meeting_id).readiness.is_ready
+    assert not house.draft(meeting_id).noted.changed_since
+
+
+@pytest.mark.parametrize("back", ["undo", "redo"])
+def test_undoing_what_made_it_ready_takes_the_mark_off(house: House, back: str) -> None:
+    meeting_id, builder = house.evening(), house.builder
+    builder.mend("mira", meeting_id, ("P02", ""), 0)
+    builder.mend("mira", meeting_id, ("P30", ""), 0)
+    if back == "redo":
+        builder.edit("mira", meeting_id, "took", takes("s2"))  # type: ignore[arg-type]
+        builder.undo("mira", meeting_id)
+    builder.look_at("mira", meeting_id, [mark(one) for one in house.draft(meeting_id).readiness.unseen])
+    builder.mark_ready("mira", meeting_id)
+    builder.edit("jo", meeting_id, "wrote", called("s4", "Hello"))  # type: ignore[arg-type]
+    assert house.draft(meeting_id).noted.ready_by == "Mira"  # nothing is open by that
+    assert getattr(builder, back)("mira", meeting_id)
+    noted = house.draft(meeting_id).noted
+    assert (noted.ready_by, noted.changed_since) == ("", True)
 
 
 def test_a_reason_stands_for_an_error_until_it_is_taken_back(house: House) -> None:
@@ -223,8 +259,39 @@ def test_a_reason_stands_for_an_error_until_it_is_taken_back(house: House) -> No
     assert (reason.words, reason.by) == ("They wrote them together.", "Mira")
     assert draft.readiness.errors == ()
     assert draft.readiness.lines[1].ok
+    assert draft.readiness.lines[1].words == "Agreements, with little time for them, kept with a reason."
     builder.take_reason_back("jo", meeting_id, ("P02", ""))
     assert house.draft(meeting_id).readiness.errors
+
+
+def test_a_reason_holds_only_while_it_is_no_worse(house: House) -> None:
+    meeting_id, builder = house.evening(), house.builder
+    step = next(one for one in house.plan(meeting_id).steps if one.cls is StepClass.AGREEMENTS)
+
+    def errors() -> list[str]:
+        return [mark(one)[0] for one in house.draft(meeting_id).readiness.errors]
+
+    builder.edit("mira", meeting_id, "wrote", longer(step.id, 2))  # type: ignore[arg-type]
+    builder.give_reason("mira", meeting_id, ("P02", ""), "They know them by heart.")
+    assert "P02" not in errors()
+    builder.edit("mira", meeting_id, "wrote", longer(step.id, 3))  # type: ignore[arg-type]
+    assert "P02" not in errors()
+    builder.edit("mira", meeting_id, "took", takes(step.id))  # type: ignore[arg-type]
+    assert "P02" in errors()
+    assert not house.draft(meeting_id).readiness.lines[1].ok
+    builder.undo("mira", meeting_id)
+    assert "P02" not in errors()
+
+
+def test_only_what_is_found_now_is_seen_or_kept(house: House) -> None:
+    meeting_id, builder = house.evening(), house.builder
+    with pytest.raises(NotNow, match="changed_meanwhile"):
+        builder.give_reason("mira", meeting_id, ("P31", ""), "It will come.")
+    with pytest.raises(NotNow, match="changed_meanwhile"):
+        builder.give_reason("mira", meeting_id, ("P61", ""), "A warning asks for a look.")
+    with pytest.raises(NotNow, match="changed_meanwhile"):
+        builder.look_at("mira", meeting_id, [("P61", ""), ("P08", "")])
+    assert house.draft(meeting_id).noted == Preparation()
 
 
 def test_what_is_locked_takes_no_reason_in_a_tender_plan(house: House) -> None:
@@ -239,7 +306,29 @@ def test_what_is_locked_takes_no_reason_in_a_tender_plan(house: House) -> None:
         house.builder.edit("mira", calm, "wrote", longer(step.id, 1))  # type: ignore[arg-type]
     assert "P30" in {mark(one)[0] for one in house.draft(calm).readiness.errors}
     house.builder.give_reason("mira", calm, ("P30", ""), "Nothing stirs here.")
-    assert "P30" not in {mark(one)[0] for one in house.draft(calm).readiness.errors}
+    readiness = house.draft(calm).readiness
+    assert "P30" not in {mark(one)[0] for one in readiness.errors}
+    assert line(readiness, "closing") == "An ending with little time to come down, kept with a reason."
+    house.builder.edit("mira", calm, "took", takes(house.plan(calm).steps[-1].id))  # type: ignore[arg-type]
+    assert "P30" in {mark(one)[0] for one in house.draft(calm).readiness.errors}
+
+
+def test_lines_say_what_is_kept_with_a_reason(house: House) -> None:
+    meeting_id, builder = house.evening("T3"), house.builder
+    for step in house.plan(meeting_id).steps:
+        if step.cls in (StepClass.BREAK, StepClass.CLOSING):
+            builder.edit("mira", meeting_id, "took", takes(step.id))  # type: ignore[arg-type]
+    before = house.draft(meeting_id).readiness
+    assert line(before, "break") == "No break is planned."
+    for rule in ("P20", "P31"):
+        builder.give_reason("mira", meeting_id, (rule, ""), "They asked for it.")
+    after = house.draft(meeting_id).readiness
+    assert line(after, "break") == "No break is planned, kept with a reason."
+    assert line(after, "closing") == "No ending in which everybody may say a word, kept with a reason."
+
+
+def line(readiness: Readiness, key: str) -> str:
+    return next(one.words for one in readiness.lines if one.key == key)
 
 
 # -- what is kept --------------------------------------------------------------------------------------

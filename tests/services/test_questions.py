@@ -8,7 +8,7 @@ import pytest
 
 from circle.content.loader import load_library
 from circle.domain.errors import Invalid, NotFound
-from circle.domain.plan import Kind, Plan, Sharing, Step
+from circle.domain.plan import Kind, Plan, Prompt, Sharing, Step
 from circle.services import questions
 from circle.services.planning import step_in
 from circle.services.questions import OWN_TITLE
@@ -29,7 +29,7 @@ def test_own_words_that_do_not_fit(text: str, code: str) -> None:
 
 def test_where_nothing_is_asked_nothing_can_be_changed() -> None:
     silent = Step(**{f: getattr(_first(Kind.SILENCE), f) for f in Step.__slots__} | {"prompt": None})
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="nothing_asked"):
         questions.ask_own(silent, "What now?")
     with pytest.raises(NotFound):
         questions.ask_gently(silent)
@@ -148,9 +148,21 @@ def test_the_templates_own_question_can_come_back() -> None:
     assert back.prompt == step.prompt
 
 
-def test_a_prompt_that_does_not_suit_is_not_found() -> None:
+@pytest.mark.parametrize("kind", [Kind.CHECK_IN, Kind.WRITING, Kind.WALL, Kind.VOLUNTEER, Kind.CLOSING])
+def test_a_step_without_a_question_can_be_given_one(kind: Kind) -> None:
+    empty = replace(_first(kind), title="As pasted", prompt=None)
+    own = questions.ask_own(empty, "What stayed with you?")
+    assert own == replace(empty, prompt=Prompt(text="What stayed with you?"), script="")
+    offered = questions.alternatives(empty, T3, LIBRARY)
+    assert offered
+    asked = questions.ask_from_library(empty, T3, offered[0].id, LIBRARY)
+    assert asked.prompt is not None
+    assert (asked.prompt.id, asked.title) == (offered[0].id, "As pasted")
+
+
+def test_a_prompt_that_does_not_suit_has_to_be_chosen_anew() -> None:
     for wrong in ("GF-02", "XX-99", ""):
-        with pytest.raises(NotFound):
+        with pytest.raises(Invalid, match="choose_one"):
             questions.ask_from_library(_first(Kind.CHECK_IN), T3, wrong, LIBRARY)
 
 

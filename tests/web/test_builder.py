@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from circle.domain.plan import Kind, Sharing, Step
+from circle.domain.plan import Kind, Sharing
 from circle.services.pieces import PIECES
 from circle.web.edits import ACTS
-from tests.support import PASSWORD, Browser, Page
+from tests.support import PASSWORD, Browser
 from tests.web.conftest import House
+from tests.web.pressing import Plan
 
 
 @pytest.fixture
@@ -25,31 +26,6 @@ def jo(house: House) -> Browser:
     browser = house.browser()
     browser.send(browser.open("/signin"), address="jo@example.org", password=PASSWORD)
     return browser
-
-
-class Plan:
-    """Mira's builder, pressed by the names of its edits."""
-
-    def __init__(self, house: House, browser: Browser) -> None:
-        self.house = house
-        self.browser = browser
-        self.path = f"/prepare/{house.meeting_id}"
-
-    def press(self, do: str, *, at: str = "", **fields: str) -> Page:
-        """One edit, as a form of the page with this step open would send it."""
-        token = self.browser.open(self.path).form("/edit").fields["csrf_token"]
-        return self.browser.post(f"{self.path}/edit", {"do": do, "open": at, "csrf_token": token, **fields})
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        return self.house.hub.planning.evening(self.house.mira, self.house.meeting_id).meeting.plan.steps
-
-    def step(self, name: str) -> Step:
-        return next(step for step in self.steps if step.id == name)
-
-    @property
-    def order(self) -> list[str]:
-        return [step.id for step in self.steps]
 
 
 @pytest.fixture
@@ -67,8 +43,15 @@ ORDER = [f"s{number}" for number in range(1, 15)]
         ("fly", {}, "did not fit"),
         ("take", {"step": "s99"}, "took this step out"),
         ("up", {"step": "s99"}, "took this step out"),
-        ("put", {"kind": "dance", "after": "s1"}, "nothing here"),
-        ("put_question", {"prompt": "GF-999", "after": "s1"}, "nothing here"),
+        ("put", {"kind": "dance", "after": "s1"}, "did not fit"),
+        ("put", {"kind": "arrive", "after": "s1"}, "did not fit"),
+        ("put", {"kind": "break", "after": "s99"}, "took this step out"),
+        ("put_question", {"prompt": "GF-999", "after": "s1"}, "Choose one of the questions first"),
+        ("put_question", {"prompt": "GF-01", "after": "s99"}, "took this step out"),
+        ("put_own", {"text": "What now?", "after": "s99"}, "took this step out"),
+        ("move", {"step": "s4", "after": "s99"}, "took this step out"),
+        ("library", {"step": "s4"}, "Choose one of the questions first"),
+        ("own", {"step": "s1", "text": " "}, "no words in the box"),
         ("put_own", {"text": " ", "after": "s1"}, "no words in the box"),
         ("step", {"step": "s4", "minutes": "0"}, "between 1 and 60"),
         ("step", {"step": "s4", "minutes": "ten"}, "between 1 and 60"),
@@ -86,7 +69,10 @@ ORDER = [f"s{number}" for number in range(1, 15)]
         ("reason", {"rule": "P11", "step": "s10", "reason": " "}, "A few words belong here"),
         ("not_yet", {"step": "s99"}, "took this step out"),
         ("card", {"when": "someone leaves", "say": " "}, "A few words belong here"),
-        ("card", {"when": "x" * 81, "say": "Wait."}, "longer than fits"),
+        ("reason", {"rule": "P11", "step": "s10", "reason": "x" * 301}, "Up to 300 characters fit here."),
+        ("reason", {"rule": "P31", "step": "", "reason": "Because."}, "Somebody else changed"),
+        ("seen", {"rule": "P08", "step": "s99"}, "Somebody else changed"),
+        ("card", {"when": "x" * 81, "say": "Wait."}, "Up to 80 characters fit here."),
         ("ready", {}, "Something is still open"),
         ("undo", {}, "nothing more of yours"),
         ("redo", {}, "nothing more of yours"),
@@ -97,7 +83,8 @@ def test_what_does_not_go_through_says_why_and_changes_nothing(
 ) -> None:
     before = plan.steps
     page = plan.press(do, at=fields.get("step", ""), **fields)
-    assert page.status >= 400
+    assert page.status in (409, 422)
+    assert "data-builder" in page.html, "the plan is still there"
     assert words in page.text
     assert plan.steps == before
 
@@ -204,6 +191,17 @@ def test_a_question_that_waits_stands_on_the_circles_list(plan: Plan, house: Hou
     assert plan.order == ORDER
 
 
+def test_a_question_that_has_been_deleted_meanwhile_does_not_wait(plan: Plan, house: House) -> None:
+    words = {"title": "A door", "text": "Which door would you open?", "depth": "2"}
+    own = house.hub.own.write(house.mira, house.circle_id, words)
+    plan.press("put_question", prompt=own.id, after="s5")
+    house.hub.own.delete(house.mira, house.circle_id, own.id, own.prompt.version)
+    before = plan.order
+    page = plan.press("not_yet", step=before[5])
+    assert (page.status, plan.order) == (409, before)
+    assert "data-builder" in page.html
+
+
 def test_a_question_is_changed_lighter_own_and_from_the_library(plan: Plan) -> None:
     page = plan.browser.open(f"{plan.path}/s4")
     assert page.html.count('class="cue__row') == 14
@@ -298,6 +296,12 @@ def test_ready_is_said_and_taken_back(house: House, mira: Browser) -> None:
         )
     page = mira.send(page, "/edit", do="seen", rule="P61", step="")
     assert "Mark ready" in page.text, page.text
+    page = mira.send(page, "/edit", do="ready")
+    assert "Ready. Mira said so" in page.text
+    mira.send(page, "/edit", do="take", step="s7")
+    page = mira.send(mira.open(page.path), "/edit", do="undo")
+    assert "It was marked ready, and has been changed since" in page.text
+    assert "Ready. Mira said so" not in page.text
     page = mira.send(page, "/edit", do="ready")
     assert "Ready. Mira said so" in page.text
     page = mira.send(page, "/edit", do="not_ready")
