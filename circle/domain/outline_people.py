@@ -14,8 +14,8 @@ ATTRIBUTION_LINES = 3  # over how many a mail programme breaks "On Thursday ... 
 
 _QUOTE = re.compile(r"(?:[ \t]*>)+ ?")
 _KEYS = (
-    "from|to|cc|bcc|sent|subject|reply-to|von|an|kopie|gesendet|betreff|antwort an|de|envoyé|objet|répondre à|para"
-    "|enviado|enviado el|asunto|responder a"
+    "from|to|cc|bcc|sent|subject|reply-to|von|an|kopie|gesendet|betreff|antwort an|de|envoyé|objet|répondre à"
+    "|para|enviado|enviado el|asunto|responder a"
 )
 _KEYS_ELSEWHERE = "a|à|date|datum|fecha"  # also words of an outline: they need a neighbour, or an address
 _HEADER = re.compile(rf"[*_\s]*(?:(?P<sure>{_KEYS})|{_KEYS_ELSEWHERE})[*_]*\s*:[*_]*(?:\s.*)?", re.IGNORECASE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from time import process_time
 from unicodedata import normalize
 
 import pytest
@@ -261,72 +260,6 @@ def test_letters_that_hide_or_turn_are_left_out() -> None:
 
 
 # -- whatever is pasted -------------------------------------------------------------------------------
-WITH_PEOPLE = """From: Ann Example <ann@example.org>
-To: Mira
-Date: Thu, 12 Nov 2026 10:00
-*Betreff:* our evening
-
-Hi Mira,
-> On 12 Nov, Ann <ann@example.org> wrote:
-> * grounding - 3 mins
->   slowly
-> 19:00 Welcome (Bo, 0151 23456789)
-> check-in 5 min
->   ask jo@example.org for the bell
-> call me on +353 1 234 5678
->> Am 12.11.2026 um 10:00 schrieb Ann Beispiel
->> <ann@example.org>:
->> Le jeu. 12 nov. 2026 à 10:00, Ann a écrit :
->> El jue, 12 nov 2026 a las 10:00, Ann escribió:
->> Bring pens.
-Closing 09.00-09.15
--- 
-Ann Example
-Tree House
-"""
-
-
-def test_lines_that_name_somebody_are_never_kept() -> None:
-    found = read_outline(WITH_PEOPLE)
-    assert [(step.title, step.note) for step in found.steps] == [
-        ("Grounding", "slowly"),
-        ("Welcome (Bo)", "The outline says 115 minutes."),
-        ("Check-in", ""),
-        ("Closing", ""),
-    ]
-    assert found.not_understood == ("Hi Mira,", "Bring pens.")
-    assert len(found.left_out) == 14
-    assert found.left_out[-2:] == ("Ann Example", "Tree House")
-    kept = " ".join(step.note for step in with_lines_kept(found))
-    assert "Bring pens." in kept
-    assert not re.search(r"Ann|@|\d{4}", kept)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "From: Ann", "Von: Ann Beispiel", "De : Ann", "Asunto: una noche", "Cc: Bo, Cy", "Ann Example wrote:",
-        "Ann Beispiel schrieb am 12.11.2026:", "Ring Bo: 06 12 34 56 78", "(030) 1234567", "Tel. 12345678",
-        "mailto:ann@example.org", "555-123-4567 is mine",
-    ],
-)  # fmt: skip
-def test_what_names_somebody(line: str) -> None:
-    found = read_outline(f"Tea 5 min\n\n{line}")
-    assert (found.left_out, found.not_understood, len(found.steps)) == ((line,), (), 1)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "From: 19:00 to 20:30", "Share what you wrote:", "10 min, read what you wrote:", "12.11.2026 19:00-19:20",
-        "0900 - 0915 Welcome", "19.00 - 19.10 Tea", "Subject: letters, 10 min", "Date: Thursday", "call 116 123",
-        "--\n19:00 Welcome\n19:05 Tea",
-    ],
-)  # fmt: skip
-def test_what_names_nobody(line: str) -> None:
-    assert read_outline(f"Tea 5 min\n\n{line}").left_out == ()
-
-
 @pytest.mark.parametrize(
     ("line", "title", "length"),
     [
@@ -356,16 +289,6 @@ def test_parts_of_an_hour_and_marks_of_lists_in_answered_mails(
 @pytest.mark.parametrize("words", ["anderthalb Stunden", "1 1/2 hours", "1½ h", "an hour and a half"])
 def test_an_hour_and_a_half_is_more_than_a_step(words: str) -> None:
     assert one(f"Writing, {words}").note == "The outline says 90 minutes."
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["--\n" * 6_600 + "Tea 5 min", "0123 45" * 2_800 + ":", "a" * 20_000, "a@" * 10_000, "On 1\n" * 4_000],
-)
-def test_no_text_takes_long(text: str) -> None:
-    began = process_time()
-    read_outline(text)
-    assert process_time() - began < 2
 
 
 def words_of(text: str) -> set[str]:
@@ -435,7 +358,7 @@ _LINES = st.one_of(
 @settings(max_examples=2_000 if FULL else 150, deadline=None)
 @given(st.lists(_LINES, max_size=12))
 def test_nothing_that_can_be_read_is_lost(lines: list[str]) -> None:
-    """Every word of every line stands in a step, in what was not understood or was left out, but for words of time."""
+    """Every word of every line stands in a step, in what was not understood or left out, but for times."""
     found = read_outline("\n".join(lines))
     read = " ".join(
         chain.from_iterable((s.title, s.note, s.prompt.text if s.prompt else "") for s in found.steps)
