@@ -50,13 +50,15 @@ _CALLED = re.compile(r"(?:question|prompt|frage|impuls|pregunta|consigne)\s*:\s*
 class Outline:
     """What was read. guessed: ids of steps whose minutes the text does not say. not_understood: lines that
     are in no step, in the order of the text. begins: the time of the first step, in minutes after midnight as
-    written; None where there is none.
+    written; None where there is none. left_out: lines that name somebody, to be shown and not to be kept; a
+    step's own line is among them whole, and the step has what it says but for addresses and numbers.
     """
 
     steps: tuple[Step, ...]
     not_understood: tuple[str, ...]
     guessed: tuple[str, ...] = ()
     begins: int | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,13 +79,15 @@ def read_outline(text: str) -> Outline:
     """
     if len(text) > TEXT_MAX:
         raise Invalid("outline_long", {"text": "outline_long"})
-    found, left, end = _sorted_out(read_lines(text))
+    lines = read_lines(text)
+    found, left, end = _sorted_out([line for line in lines if not line.left_out])
+    left_out = tuple(line.text for line in lines if line.left_out or line.names)
     if len(found) > STEPS_MAX:
         raise Invalid("outline_many", {"text": "outline_many"})
     _fill_minutes(found, end)
     steps = tuple(_step(one, f"s{number}") for number, one in enumerate(found, start=1))
     guessed = tuple(step.id for step, one in zip(steps, found, strict=True) if one.minutes is None)
-    return Outline(steps, tuple(left), guessed, found[0].line.clock.at if found else None)
+    return Outline(steps, tuple(left), guessed, found[0].line.clock.at if found else None, left_out)
 
 
 def with_lines_kept(outline: Outline) -> tuple[Step, ...]:
@@ -103,10 +107,10 @@ def with_lines_kept(outline: Outline) -> tuple[Step, ...]:
 
 # -- which line is what -------------------------------------------------------------------------------
 def _sorted_out(lines: list[Line]) -> tuple[list[_Found], list[str], int | None]:
-    """(steps, lines that are in none, the time of the end where the outline says it)."""
+    """(steps, lines that are in none and name nobody, the time of the end where the outline says it)."""
     timed = any(line.has_time and line.head for line in lines)
     found: list[_Found] = []
-    left: list[str] = []
+    left: list[Line] = []
     waiting: Line | None = None  # a time that stands alone: the line below it is what happens then
     open_step: _Found | None = None
     end = None
@@ -115,22 +119,22 @@ def _sorted_out(lines: list[Line]) -> tuple[list[_Found], list[str], int | None]
         if waiting is not None and read.head and read.clock.at is None:
             line, waiting = read.at(waiting), None
         if open_step and _belongs(line, open_step):
-            open_step.below.append(line)
+            open_step.below += [] if line.names else [line]
         elif open_step and open_step.minutes is None and line.is_only_a_length:
             open_step.minutes = line.minutes
         elif _is_step(line, timed=timed):
             open_step = _Found(line, line.minutes)
             found.append(open_step)
         elif line.is_only_a_time:
-            left += [waiting.text] if waiting else []
+            left += [waiting] if waiting else []
             waiting = line
         else:
             end = line.clock.at if _ENDS.fullmatch(line.head) else end
-            left += [line.text]
+            left += [line]
             open_step = None
     if waiting is not None:
-        left, end = [*left, waiting.text], waiting.clock.at
-    return found, left, end
+        left, end = [*left, waiting], waiting.clock.at
+    return found, [line.text for line in left if not line.names], end
 
 
 def _belongs(line: Line, step: _Found) -> bool:

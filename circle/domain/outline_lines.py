@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from circle.domain.outline_people import heads_and_signatures, unquoted, without_contacts
 from circle.domain.outline_times import (
     NO_CLOCK,
     Clock,
@@ -37,9 +38,11 @@ _EDGES = " \t:|,;.–—-/"
 class Line:
     """A line with something to read in it.
 
-    text: as written. plain: without its bullet and marks. indent: columns. follows: the line before it is
-    not empty. head: what it names; said: what stands after a colon, in quotes, or as a question.
-    length_inside: its minutes stand in the middle of a sentence, so they may be about something else.
+    text: as written, but for marks of a quoted mail. plain: without its bullet and marks, addresses and phone
+    numbers. indent: columns. follows: the line before it is not empty. head: what it names; said: what stands
+    after a colon, in quotes, or as a question. length_inside: its minutes stand in the middle of a sentence,
+    so they may be about something else. names: somebody's address or number stands in it. left_out: it is a
+    mail's head or a signature, and was not taken apart.
     """
 
     text: str
@@ -53,6 +56,8 @@ class Line:
     length_inside: bool = False
     head: str = ""
     said: str = ""
+    names: bool = False
+    left_out: bool = False
 
     @property
     def has_time(self) -> bool:
@@ -77,12 +82,17 @@ class Line:
 def read_lines(text: str) -> list[Line]:
     """Every line that has something to read in it; rulings of tables have not."""
     found: list[Line] = []
-    raw = [_visible(line) for line in text.splitlines()]
+    quoted = [unquoted(_visible(line)) for line in text.splitlines()]
+    raw, of_mails = [line for line, _ in quoted], heads_and_signatures(quoted)
     has_cells = sum("\t" in line.strip() for line in raw) > 1
     counted, passed, follows = 0, 0, False
-    for written in raw:
+    for at, written in enumerate(raw):
         if _RULING.fullmatch(written):
             follows = follows and bool(written.strip())
+            continue
+        if at in of_mails:
+            found.append(Line(written.strip(), "", left_out=True))
+            follows = False
             continue
         columns = 0 if has_cells else len(written.expandtabs(TAB)) - len(written.expandtabs(TAB).lstrip())
         line, counted = _opened(Line(written.strip(), "", columns, follows), counted)
@@ -101,7 +111,8 @@ def _visible(line: str) -> str:
 
 def _opened(line: Line, counted: int) -> tuple[Line, int]:
     """Without bullet, number and marks. counted: the number of the last numbered line."""
-    words, listed, numbered = line.text, False, False
+    words, listed, numbered = without_contacts(line.text), False, False
+    names = words != line.text
     while found := _BULLET.match(words):
         number = found["number"] or found["step"]
         counted, numbered = (int(number), True) if number else (counted, numbered)
@@ -110,7 +121,7 @@ def _opened(line: Line, counted: int) -> tuple[Line, int]:
     if count and not numbered and int(count[1]) == counted + 1 and not take_length(words)[0]:
         words, listed, numbered, counted = words[count.end() :], True, True, counted + 1
     plain = _MARKS.sub("", words).strip()
-    return replace(line, plain=plain, listed=listed, numbered=numbered), counted
+    return replace(line, plain=plain, listed=listed, numbered=numbered, names=names), counted
 
 
 def _taken_apart(line: Line, passed: int) -> tuple[Line, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import ceil
 
 HALF_DAY = 720  # minutes; twelve-hour clocks say nothing else
 LONGEST = 300  # minutes between two lines of an outline; more is another day
@@ -51,10 +52,17 @@ _FIXED = {
     "demi-heure": 30, "media hora": 30, "quarter of an hour": 15, "a quarter of an hour": 15,
     "viertelstunde": 15, "eine viertelstunde": 15, "un quart d'heure": 15, "un quart d’heure": 15,
     "un cuarto de hora": 15, "an hour": 60,
+    "three quarters of an hour": 45, "dreiviertelstunde": 45, "eine dreiviertelstunde": 45,
+    "trois quarts d'heure": 45, "trois quarts d’heure": 45, "tres cuartos de hora": 45, "quart d'heure": 15,
+    "quart d’heure": 15, "an hour and a half": 90, "one and a half hours": 90, "anderthalb stunden": 90,
+    "eineinhalb stunden": 90, "une heure et demie": 90, "una hora y media": 90, "hora y media": 90,
 }  # fmt: skip
+_PARTS = {"½": 0.5, "1/2": 0.5, "¼": 0.25, "1/4": 0.25, "¾": 0.75, "3/4": 0.75}
 _WORD_NUMBER = "|".join(sorted(_IN_WORDS, key=len, reverse=True))
 _LENGTH = (
     rf"{_ABOUT}?(?:(?P<fixed>{'|'.join(sorted(map(re.escape, _FIXED), key=len, reverse=True))})\b"
+    rf"|(?:(?P<whole>\d)(?:\s+|(?=[½¼¾])))?(?P<part>{'|'.join(_PARTS)})\s*(?:(?:of\s+)?an?\s+)?"
+    rf"(?:(?P<of_hour>{_HOUR})|(?:{_MINUTE}))"
     rf"|(?P<hours>\d{{1,2}}(?:[.,]\d)?)\s*{_HOUR}(?:\s*(?P<and>[0-5]?\d)(?!\d)\s*(?:{_MINUTE})?)?"
     rf"|(?:(?P<times>\d)\s*[x×]\s*)?(?:\d{{1,3}}\s*(?:-|–|—|to|bis|à|a)\s*)?(?P<minutes>\d{{1,3}})[\s-]?(?:{_MINUTE})"
     rf"|(?P<spelt>{_WORD_NUMBER})[\s-](?:{_MINUTE})"
@@ -65,10 +73,10 @@ _LENGTH_PLACES = tuple(
     for pattern in (
         rf"[\s,;–—-]*[(\[]\s*{_LENGTH}\s*[)\]]",
         rf"^{_LENGTH}(?:\s+of\b)?{_EDGE}",
-        rf"(?:^|[\s,;:/|–—-]+){_LENGTH}\s*\.?$",
+        rf"(?:^|(?:[\s,;:|–—-]|(?<!\d)/)+){_LENGTH}\s*\.?$",
     )
 )
-_LENGTH_INSIDE = re.compile(rf"(?<!\w){_LENGTH}", re.IGNORECASE)
+_LENGTH_INSIDE = re.compile(rf"(?<![\w/]){_LENGTH}", re.IGNORECASE)
 _OFFSETS = re.compile(r"^(\d{1,3})\s*[-–—]\s*(\d{1,3})(?=[\s:|,;.]+\D)[\s:|,;.–—-]*")
 _BARE_LAST = re.compile(r"(?P<edge>\s*[-–—,:|/(\[]\s*|\s+)(?P<minutes>\d{1,3})\s*[)\]]?$")
 _BARE_FIRST = re.compile(r"^(?P<minutes>\d{1,3})\s+(?=[^\W\d])")
@@ -148,6 +156,9 @@ def _minutes_of(clock: str) -> int:
 def _length_of(found: re.Match[str]) -> int:
     if found["fixed"]:
         return _FIXED[found["fixed"].lower()]
+    if found["part"]:
+        units = int(found["whole"] or 0) + _PARTS[found["part"]]
+        return ceil(units * 60 if found["of_hour"] else units)
     if found["hours"]:
         return round(float(found["hours"].replace(",", ".")) * 60) + int(found["and"] or 0)
     if found["spelt"]:

@@ -127,6 +127,7 @@ def _looked_at(asked: Asked, outline: Outline, errors: dict[str, str] | None = N
         at=at,
         rows=_rows(outline.steps, at),
         left=outline.not_understood,
+        left_out=outline.left_out,
         guessed=[titles[step_id] for step_id in outline.guessed],
         keep=asked.keep or "do" not in request.form or request.form["do"] == "look",
         ribbon_path=ribbon_path,

@@ -260,6 +260,37 @@ def test_letters_that_hide_or_turn_are_left_out() -> None:
 
 
 # -- whatever is pasted -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("line", "title", "length"),
+    [
+        ("closing round, 1/2 hour", "Closing round", 30),
+        ("closing round ½ h", "Closing round", 30),
+        ("closing round (1/4 hour)", "Closing round", 15),
+        ("3/4 hour of closing round", "Closing round", 45),
+        ("closing round, 1/2 an hour", "Closing round", 30),
+        ("closing round, half an hour", "Closing round", 30),
+        ("| closing round | 1/2 h |", "Closing round", 30),
+        ("closing round 2 1/2 min", "Closing round", 3),
+        ("Abschluss, dreiviertelstunde", "Abschluss", 45),
+        ("closing round, 1/2", "Closing round, 1/2", None),
+        ("> * grounding - 3 mins", "Grounding", 3),
+        (">> > - 1) grounding - 3 mins", "Grounding", 3),
+        (">grounding - 3 mins", "Grounding", 3),
+    ],
+)
+def test_parts_of_an_hour_and_marks_of_lists_in_answered_mails(
+    line: str, title: str, length: int | None
+) -> None:
+    found = read_outline(line)
+    (step,) = found.steps
+    assert (step.title, step.minutes if not found.guessed else None, step.note) == (title, length, "")
+
+
+@pytest.mark.parametrize("words", ["anderthalb Stunden", "1 1/2 hours", "1½ h", "an hour and a half"])
+def test_an_hour_and_a_half_is_more_than_a_step(words: str) -> None:
+    assert one(f"Writing, {words}").note == "The outline says 90 minutes."
+
+
 def words_of(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]+", normalize("NFC", normalize("NFC", text).casefold())))
 
@@ -271,7 +302,7 @@ hour hours hr hrs impuls jusqu la las m max media min mins minute minuten minute
 minuts mn nine of one p paso pendant pm pregunta prompt punkt quart quarter question s schritt sec
 second seconde secondes seconds secs segundo segundos sek sekunde sekunden seven six std step stunde
 stunden ten thirty three till to twelve twenty two uhr um un une unos until vers viertelstunde von x
-zehn à étape
+zehn à étape ½ ¼ ¾ an and anderthalb eineinhalb dreiviertelstunde
 """)
 _NAMES = [
     "Welcome",
@@ -295,29 +326,44 @@ _ENDS = [
     " | 12",
     "\t7",
     " in 5 minutes?",
+    ", 1/2 hour",
+    " ½ h",
+    " 1/2",
+    " with Ann <ann@example.org>",
+    ": ask Bo, +49 151 2345678?",
 ]
 _LINES = st.one_of(
     st.builds(
         lambda *parts: "".join(parts),
-        st.sampled_from(["", "  ", "\t", "- ", "1. ", "a) ", "## ", "| ", "* **", "> "]),
+        st.sampled_from(["", "  ", "\t", "- ", "1. ", "a) ", "## ", "| ", "* **", "> ", ">> * "]),
         st.sampled_from(_TIMES),
         st.sampled_from(_NAMES),
         st.sampled_from(_ENDS),
     ),
     st.text(st.characters(exclude_categories=["C"]), max_size=60),
     st.sampled_from(["", "---", "|---|---|", "20:30", "20:30 End", "5 min", "Total: 90 min", "what?"]),
+    st.sampled_from(
+        [
+            "From: Ann",
+            "> On 12 Nov, Ann wrote:",
+            "Am 12.11. um 10:00 schrieb",
+            "<ann@example.org>:",
+            "-- ",
+            "Ann",
+        ]
+    ),
 )
 
 
 @settings(max_examples=2_000 if FULL else 150, deadline=None)
 @given(st.lists(_LINES, max_size=12))
 def test_nothing_that_can_be_read_is_lost(lines: list[str]) -> None:
-    """Every word of every line stands in a step or in what was not understood, but for words of time."""
+    """Every word of every line stands in a step, in what was not understood or left out, but for times."""
     found = read_outline("\n".join(lines))
     read = " ".join(
         chain.from_iterable((s.title, s.note, s.prompt.text if s.prompt else "") for s in found.steps)
     )
-    kept = words_of(" ".join([read, *found.not_understood]))
+    kept = words_of(" ".join([read, *found.not_understood, *found.left_out]))
     for line in "\n".join(lines).splitlines():
         lost = words_of(line) - kept - _SAYS_A_TIME
         bullet = re.match(r"\s*\W*([a-zA-Z])[.)]\s", line)

@@ -74,6 +74,20 @@ def test_it_is_planned_and_lines_that_fit_nowhere_are_kept_for_hosts(house: Hous
     assert other.plan.steps[0].note == ""
 
 
+def test_lines_that_name_somebody_are_shown_and_not_kept(house: House) -> None:
+    browser = house.signed_in()
+    text = "> On 12 Nov, Ann <ann@example.org> wrote:\n> Tea 5 min\n> Bring pens.\n"
+    page = looked_at(browser, text)
+    assert "Left out: they name somebody On 12 Nov, Ann <ann@example.org> wrote:" in page.text
+    page = browser.send(page, "/prepare/paste", do="plan")
+    (step,) = house.hub.planning.evening(house.mira, page.path.removeprefix("/prepare/")).meeting.plan.steps
+    assert step.note == "Also in the outline:\nBring pens."
+    assert "ann@example" not in browser.open(f"{page.path}/sheet").text
+    alone = looked_at(browser, "Tea 5 min (ann@example.org)")
+    assert "Every line has found its place." not in alone.text
+    assert "Not in the plan" not in alone.text
+
+
 def test_refusals_leave_everything_on_the_page(house: House) -> None:
     browser = house.signed_in()
     for text, sentence in (
