@@ -197,6 +197,8 @@ def serving(house: H) -> Iterator[H]:
         for work in works:
             work.join(PATIENCE_S)
         server.server_close()
+        if house.hub.engine.dialect.name == "postgresql":
+            _departures_are_noted()
         house.hub.engine.dispose()
 
 
@@ -206,6 +208,10 @@ def everybody_leaves(house: House | Annex) -> None:
         phone.hang_up()
     lines = house.app.extensions["socketio"].server.eio.sockets
     eventually("everybody's line is closed", lambda: all(line.closed for line in list(lines.values())))
+    _departures_are_noted()
+
+
+def _departures_are_noted() -> None:
     for thread in threading.enumerate():
         if thread.name.endswith("(part)"):
             thread.join(PATIENCE_S)
