@@ -12,28 +12,38 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-full screens bench check setup lock clean help python ready-run ready-dev
+.PHONY: run demo-cluster test test-full screens bench bench-live check setup lock clean help python ready-run ready-dev
 
 run: ready-run ## serve Circle at http://127.0.0.1:8000 (PORT, HOST)
 	@exec $(BIN)/circle run $(ARGS)
 
+demo-cluster: ready-dev ## PostgreSQL, Redis, two web processes and a worker to be tried; end one and watch
+	@exec $(BIN)/circle demo --cluster
+
 test: ready-dev ## every test, at most 20 minutes on two cores
 	@$(BIN)/python -m scripts.chromium
+	@$(BIN)/python -m scripts.nginx
 	@exec $(PYTEST) $(ARGS)
 
 test-full: ready-dev ## the same tests at full size: more kills, frames and rounds
 	@$(BIN)/python -m scripts.chromium
+	@$(BIN)/python -m scripts.nginx
 	@exec env CIRCLE_TEST_FULL=1 $(PYTEST) $(ARGS)
 
 screens: ready-dev ## every page of an evening as pictures, in test-results/screens, to be looked at
 	@$(BIN)/python -m scripts.chromium
 	@$(BIN)/python -m scripts.screens
 
-bench: ready-dev ## what a quiet round, a search and the builder cost, beside baselines of the same minutes (ARGS="--rounds 5")
+bench: ready-dev ## what pages, a start, a search and a quiet round cost, beside baselines of the same minutes (ARGS="--rounds 5")
 	@$(BIN)/python -m scripts.chromium
 	@$(BIN)/python -m bench.search $(ARGS)
+	@$(BIN)/python -m bench.startup $(ARGS)
+	@$(BIN)/python -m bench.page $(ARGS)
 	@$(BIN)/python -m bench.builder $(ARGS)
 	@$(BIN)/python -m bench.quiet $(ARGS)
+
+bench-live: ready-dev ## many circles at once, beside relays that do nothing else (ARGS="--only many")
+	@$(BIN)/python -m bench.live $(ARGS)
 
 check: ready-dev ## lint, format, types, import rules, templates, repository rules
 	$(BIN)/ruff check .

@@ -8,7 +8,6 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,11 @@ from whitenoise import WhiteNoise
 
 from circle import web
 from circle.anonymous.endpoint import outside_sessions
+from circle.assets.serve import fingerprint, in_one_piece
 from circle.compressed import compressed
 from circle.content.loader import load_library
 from circle.live import control, ticker
-from circle.live.handlers import LiveHandlers
+from circle.live.measured import MeasuredHandlers
 from circle.live.pace import Pace
 from circle.live.pages import blueprint as live_pages
 from circle.live.wire import FRAME_MAX
@@ -32,6 +32,10 @@ from circle.logs import quiet_faults, quiet_logs
 from circle.mail.compose import Composer, mail_environment
 from circle.mail.outbox import Outbox
 from circle.mail.send import carrier_for
+from circle.ops.beats import WorkerBeats, beside
+from circle.ops.commits import watch_commits
+from circle.ops.metrics import Metrics
+from circle.ops.pages import install_operating
 from circle.rehearsal.ears import Ears
 from circle.rehearsal.house import House
 from circle.rehearsal.mount import mounted
@@ -46,6 +50,7 @@ from circle.services.hosting import Hosting
 from circle.services.hub import Hub
 from circle.services.joining import Joining
 from circle.services.letters import Letters
+from circle.services.meter import Meter
 from circle.services.notyet import NotYet
 from circle.services.ownprompts import OwnPrompts
 from circle.services.passwords import Passwords
@@ -58,7 +63,7 @@ from circle.services.retention import Retention
 from circle.services.unnamed import UnnamedWords
 from circle.services.unseen import Unseen
 from circle.settings import Settings, read_settings
-from circle.sharing import Sharing, by_itself, with_others
+from circle.sharing import Sharing, by_itself, share
 from circle.simulate.browser import Address
 from circle.simulate.evening import Evenings
 from circle.store.committer import Committer
@@ -73,6 +78,11 @@ HERE = Path(__file__).resolve().parent
 YEAR_SECONDS = 31_536_000
 PURGE_EVERY_SECONDS = 3600
 KEYS_EVERY_SECONDS = 5
+_STATIC = {
+    "Cache-Control": f"max-age={YEAR_SECONDS}, public, immutable",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 log = structlog.get_logger(__name__)
 
 
@@ -86,6 +96,8 @@ class Runtime:
     retention: Retention
     quiet: QuietRounds | None
     sharing: Sharing
+    worker: WorkerBeats
+    ends: threading.Event = field(default_factory=threading.Event)  # set once the process is to end
     _ticks: threading.Lock = field(default_factory=threading.Lock)  # taken for good by the first start
 
     def start(self) -> None:
@@ -107,8 +119,8 @@ class Runtime:
             threading.Thread(target=work, daemon=True).start()
 
     def tick(self) -> None:
-        """What time alone does, until the process ends."""
-        ticker.run(self.hub.conduct, lambda: False)
+        """What time alone does, until the process is to end."""
+        ticker.run(self.hub.conduct, self.sharing.is_here, self.ends.is_set, self.sharing.meter.ticked)
 
     def listen(self) -> None:
         """Hear what other processes tell, if there are any, until this one ends."""
@@ -122,8 +134,8 @@ class Runtime:
             time.sleep(KEYS_EVERY_SECONDS)
 
     def deliver(self) -> None:
-        """Send due mail until the process ends."""
-        self.outbox.run(lambda: False)
+        """Send due mail until the process is to end."""
+        self.outbox.run(self.ends.is_set)
 
     def clean(self) -> None:
         """Remind hosts of forgotten notes and purge, now and every hour, until the process ends."""
@@ -155,11 +167,14 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
         quiet_faults()
     clock: Clock = SettableClock(settings.test_now) if settings.test_control else SystemClock()
     ring = KeyRing(read_keys(settings.keys) if settings.keys else key_file(settings.data_dir / "words.key"))
-    sharing = with_others(settings.redis_url, ring, clock) if settings.redis_url else by_itself(clock)
+    metrics = Metrics(lambda: len(app.extensions["circle.socketio"].server.eio.sockets))
+    meter = Meter(metrics.publish if settings.metrics_token else None)
+    sharing = share(settings.redis_url, ring, clock, meter)
     engine = open_engine(settings.database)
     upgrade(engine)
     runtime = _services(settings, clock, ring, sharing, engine)
     app = _joined(_flask(settings), runtime, async_mode)
+    install_operating(app, engine, clock, sharing.ping, runtime.worker, metrics, settings.metrics_token)
     if async_mode == "gevent":
         app.before_request(runtime.start_ticker)
     itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)
@@ -214,9 +229,10 @@ def _joined(app: Flask, runtime: Runtime, async_mode: str, *, framed: bool = Fal
     web.install(app, settings, framed=framed)
     app.register_blueprint(live_pages)
     socketio = _sockets(app, settings, async_mode)
-    sharing.local.attach(socketio)
-    app.extensions["circle.pace"] = pace = Pace()
-    LiveHandlers(hub.conduct, sharing.connections, tickets, hub.library, pace).register(socketio)
+    app.extensions["circle.pace"] = pace = Pace(settings.test_pace)
+    live = MeasuredHandlers(hub.conduct, sharing.connections, tickets, hub.library, pace, sharing.meter)
+    live.register(socketio.server)
+    sharing.local.attach(live.cut_off)
     app.wsgi_app = outside_sessions(  # type: ignore[method-assign,assignment]
         app.wsgi_app, hub.unseen, lambda code: hub.library.refusals[code]
     )
@@ -235,7 +251,9 @@ def _services(
 ) -> Runtime:
     """beats: the clock of heart-beats, where it is another one. passwords: cheaper where nobody signs in."""
     memories = sharing.memories
-    committer, words, library = Committer(sessions(engine)), Words(ring), load_library()
+    maker, worker = sessions(engine), WorkerBeats(sharing.beat or beside(engine))
+    watch_commits(maker, sharing.meter)
+    committer, words, library = Committer(maker), Words(ring), load_library()
     accounts, presence = (
         Accounts(committer, clock, passwords),
         PresenceTable(beats or clock, memories, stage=clock),
@@ -255,7 +273,8 @@ def _services(
     joining = Joining(committer, clock, conduct, accounts, ring, _secret(settings))
     letters = Letters(words, ring, library, settings.allowed_origins[0], joining.stop_token)
     compose = Composer(mail_environment(_folder("templates")), settings.mail_from)
-    outbox = Outbox(committer, clock, letters, compose, carrier_for(settings, committer, ring, clock))
+    carrier = carrier_for(settings, committer, ring, clock)
+    outbox = Outbox(committer, clock, letters, compose, carrier, worker.leave)
     closing = Closing(committer, words, clock, letters, compose, settings.mail_from, outbox.wake)
     circles = Circles(
         committer, clock, tuple(clause.text for clause in library.agreements), library.helplines.countries
@@ -279,7 +298,7 @@ def _services(
         not_yet=NotYet(committer, clock, library),
         closing=closing,
     )
-    return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock), quiet, sharing)
+    return Runtime(hub, settings, outbox, Retention(engine, committer, words, clock), quiet, sharing, worker)
 
 
 class _Framed(Flask):
@@ -294,7 +313,7 @@ class _Framed(Flask):
 
 def _flask(settings: Settings, kind: type[Flask] = Flask) -> Flask:
     static = _folder("static")
-    build = _fingerprint(static)
+    build = fingerprint(static)
     app = kind(
         "circle",
         template_folder=str(_folder("templates")),
@@ -306,11 +325,11 @@ def _flask(settings: Settings, kind: type[Flask] = Flask) -> Flask:
         app.wsgi_app,
         root=str(static),
         prefix=f"static/{build}/",
-        max_age=YEAR_SECONDS,
-        immutable_file_test=lambda _path, _url: True,
+        max_age=None,  # as _STATIC says
         add_headers_function=_static_headers,
     )
-    app.wsgi_app = compressed(served, f"/static/{build}/")  # type: ignore[method-assign,assignment]
+    whole = in_one_piece(served, static, f"/static/{build}/", _STATIC)
+    app.wsgi_app = compressed(whole, f"/static/{build}/")  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -321,6 +340,7 @@ def _sockets(app: Flask, settings: Settings, async_mode: str) -> SocketIO:
         transports=["websocket"],  # polling puts the session id into addresses
         max_http_buffer_size=FRAME_MAX,
         manage_session=False,
+        async_handlers=False,  # a page's events stay in order, and none costs a greenlet
         logger=False,  # they print what people write
         engineio_logger=False,
         ping_interval=25,
@@ -328,38 +348,18 @@ def _sockets(app: Flask, settings: Settings, async_mode: str) -> SocketIO:
         allow_upgrades=False,
     )
     socketio.init_app(app)
-    app.wsgi_app = _without_compression(app.wsgi_app)  # type: ignore[method-assign]
     return socketio
 
 
-def _without_compression(wsgi: Any) -> Any:
-    """Refuse permessage-deflate: compressed lengths tell what padding hides."""
-
-    def answer(environ: dict[str, Any], start_response: Any) -> Any:
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        return wsgi(environ, start_response)
-
-    return answer
-
-
 def _static_headers(headers: Any, _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    for name, value in _STATIC.items():
+        headers[name] = value
 
 
 def _folder(name: str) -> Path:
     """`templates` or `static`: inside the package (wheel), else beside it (checkout)."""
     inside = HERE / name
     return inside if inside.is_dir() else HERE.parent / name
-
-
-def _fingerprint(folder: Path) -> str:
-    """A name for this build's assets: it changes when one of them does."""
-    digest = sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _secret(settings: Settings) -> str:

@@ -33,6 +33,27 @@ _TALKATIVE = (
 log = structlog.get_logger(__name__)
 
 
+class _Faults:
+    """Counts the lines that tell of a fault, on their way through."""
+
+    told = 0
+
+    def __call__(
+        self, _logger: object, _name: str, line: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        if line["level"] == "error":
+            self.told += 1
+        return line
+
+
+_faults = _Faults()
+
+
+def faults_told() -> int:
+    """How many faults this process has logged since it began."""
+    return _faults.told
+
+
 def quiet_logs(settings: Settings) -> None:
     """Set up logging once per process: JSON lines in production, plain ones otherwise, on stderr."""
     renderer: structlog.typing.Processor = (
@@ -41,6 +62,7 @@ def quiet_logs(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            _faults,
             # Minutes: a finer time would put people into an order.
             structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M", utc=True),
             renderer,

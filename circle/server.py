@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import ssl
 import sys
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import gevent
+from flask import Flask
+from gevent.event import Event
+from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from circle import lan as house
 from circle.app import Runtime, create_app
 from circle.greeting import greet
+from circle.live.carrying import SOCKET
+from circle.live.drain import drain
+from circle.ops.beats import WORKER_NAME
 from circle.services.clock import SystemClock
 from circle.settings import Settings, SettingsError, read_settings
 
 PORT_TAKEN, NOT_CONFIGURED = 2, 3
+REQUESTS_SECONDS = 0.5  # for requests in hand, once the pages are gone
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]
     """No access log: addresses and times of requests would say who was where."""
 
+    close_connection: bool
+
     def log_request(self) -> None:
         """Nothing."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """With the connection, for websockets."""
+        environ: dict[str, Any] = super().get_environ()
+        return environ | {SOCKET: self.socket}
+
+    def finalize_headers(self) -> None:
+        """A process that is about to end keeps no connection for later requests."""
+        if self.server.closed and not self.close_connection:
+            self.close_connection = True
+            self.response_headers.append((b"Connection", b"close"))
+        super().finalize_headers()
 
 
 class _Server(WSGIServer):  # type: ignore[misc]
@@ -58,7 +81,7 @@ def serve(*, lan: bool = False, plain: bool = False) -> int:
         return NOT_CONFIGURED
     runtime: Runtime = app.extensions["circle.runtime"]
     address = (settings.host, settings.port)
-    server = _Server(address, app, handler_class=_Handler, log=None, error_log=None, **tls)
+    server = _Server(address, app, handler_class=_Handler, log=None, error_log=None, spawn=Pool(), **tls)
     try:
         server.init_socket()
     except OSError:
@@ -69,11 +92,44 @@ def serve(*, lan: bool = False, plain: bool = False) -> int:
         )
         return PORT_TAKEN
     runtime.start()
+    server.start()
+    ended = _ends_by_signal(server, app)
     greet(settings, app, lan=lan)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(number, server.stop, 2)
-    server.serve_forever()
+    ended.wait()
     return 0
+
+
+def serve_demo() -> int:
+    """As `serve`, with a fresh demo circle in a folder that goes afterwards."""
+    for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL"):
+        os.environ.pop(name, None)
+    with TemporaryDirectory(prefix="circle-demo-") as folder:
+        os.environ["CIRCLE_DATA_DIR"] = folder
+        return serve()
+
+
+def _ends_by_signal(server: _Server, app: Flask) -> Event:
+    """On a signal no new connection is taken, pages go elsewhere, and what is in hand ends; then the event
+    is set. A second signal sets it at once.
+    """
+    told, ended = Event(), Event()
+    runtime: Runtime = app.extensions["circle.runtime"]
+    sockets = app.extensions["circle.socketio"].server
+
+    def leave(number: int) -> None:
+        if told.is_set():
+            ended.set()
+            return
+        told.set()
+        server.close()
+        runtime.ends.set()
+        drain(sockets, elsewhere=number == signal.SIGTERM and runtime.sharing.listen is not None)
+        server.stop(REQUESTS_SECONDS)
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, leave, number)
+    return ended
 
 
 def _prepare(*, lan: bool, plain: bool) -> tuple[Settings, dict[str, Any]]:
@@ -94,7 +150,15 @@ def _prepare(*, lan: bool, plain: bool) -> tuple[Settings, dict[str, Any]]:
 
 
 def work() -> None:
-    """`circle worker`: mail and purge until stopped."""
+    """`circle worker`: mail and purge until SIGINT or SIGTERM; a mail in hand is sent first."""
+    os.environ["PGAPPNAME"] = WORKER_NAME
     runtime: Runtime = create_app().extensions["circle.runtime"]
+
+    def leave() -> None:
+        runtime.ends.set()
+        runtime.outbox.wake()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, leave)
     gevent.spawn(runtime.clean)
     runtime.deliver()

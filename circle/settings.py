@@ -32,9 +32,11 @@ class Settings(BaseModel):
     env: str = "development"
     proxies: int = 0  # how many stand before us and say for whom they ask
     mail_from: str = "notes@localhost"
+    metrics_token: str = ""  # what /metrics is asked with; there is no such page without
     test_control: str = ""
     test_now: AwareDatetime | None = None
     test_speed: float = 1.0  # of an evening one watches
+    test_pace: int = 1  # times as much as one person may otherwise ask of a room
     certificate: Path | None = None  # set by `circle run --lan`: this process serves https itself
 
     @field_validator("port")
@@ -58,6 +60,13 @@ class Settings(BaseModel):
             raise ValueError("is development, production or test")
         return env
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _token_is_long(cls, token: str) -> str:
+        if token and len(token) < 24:
+            raise ValueError("takes 24 or more random characters")
+        return token
+
     @model_validator(mode="after")
     def _production_is_strict(self) -> Settings:
         if self.env != "production":
@@ -70,7 +79,7 @@ class Settings(BaseModel):
             raise ValueError("CIRCLE_SECRET_KEY: production takes 32 or more random characters")
         if not self.keys:
             raise ValueError("CIRCLE_KEYS: production takes its own keys for words at rest")
-        if self.test_control or self.test_now or self.test_speed != 1:
+        if self.test_control or self.test_now or (self.test_speed, self.test_pace) != (1, 1):
             raise ValueError("CIRCLE_TEST_CONTROL: not in production")
         return self
 
@@ -118,9 +127,11 @@ _NAMES = {
     "env": "CIRCLE_ENV",
     "proxies": "CIRCLE_PROXIES",
     "mail_from": "CIRCLE_MAIL_FROM",
+    "metrics_token": "CIRCLE_METRICS_TOKEN",
     "test_control": "CIRCLE_TEST_CONTROL",
     "test_now": "CIRCLE_TEST_NOW",
     "test_speed": "CIRCLE_TEST_SPEED",
+    "test_pace": "CIRCLE_TEST_PACE",
 }
 
 

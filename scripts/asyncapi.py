@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from circle.live import frames, wire
+from circle.live.drain import MOVING
 from circle.live.tokens import TokensIn
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "asyncapi.json"
@@ -45,7 +46,7 @@ def document() -> dict[str, Any]:
                 "address": "/socket.io/",
                 "messages": {
                     name: {"$ref": f"#/components/messages/{name}"}
-                    for name in ("message", *SENT_BY_PAGES, "beat", "join")
+                    for name in ("message", MOVING, *SENT_BY_PAGES, "beat", "join")
                 },
             }
         },
@@ -56,6 +57,10 @@ def document() -> dict[str, Any]:
         "components": {
             "messages": {
                 "message": _message("What changed for one audience.", frames.Message),
+                MOVING: {
+                    "summary": "This process is about to end: open a line anew, then let this one go.",
+                    "payload": {"type": "object"},
+                },
                 "beat": {"summary": "The page is there.", "payload": {"type": "object"}},
                 "join": {"summary": "Asks for a snapshot; the ack holds it.", "payload": {"type": "object"}},
                 **{name: _message(str(model.__doc__), model) for name, model in SENT_BY_PAGES.items()},

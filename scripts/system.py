@@ -87,6 +87,37 @@ def apt_install(*packages: str) -> bool:
     return True
 
 
+def apt_unpack(package: str, folder: Path) -> bool:
+    """Put the files of a Debian package below `folder` without installing it: a server would start at once.
+
+    True when they are there, False when that is not possible here; nothing is ever asked.
+    """
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    words = f'cd "$1" && apt-get -q download {package} && dpkg -x {package}_*.deb . && rm {package}_*.deb'
+    unpack = ["sh", "-c", words, "sh", str(folder)]
+    try:
+        run_step(f"Fetching from the system: {package}", unpack)
+    except StepFailed:
+        return _after_an_update(f"Fetching again: {package}", unpack)
+    return True
+
+
+def _after_an_update(sentence: str, command: Sequence[str]) -> bool:
+    """The same with fresh package lists, where this account may read them in."""
+    sudo = _privilege()
+    if sudo is None:
+        return False
+    try:
+        run_step("Reading the system's package lists", [*sudo, "apt-get", "-q", "update"])
+        run_step(sentence, command)
+    except StepFailed as failure:
+        print(str(failure), flush=True)
+        return False
+    return True
+
+
 def _privilege() -> list[str] | None:
     """The words to put before a command so that it runs as root; None when there is no quiet way."""
     if os.geteuid() == 0:

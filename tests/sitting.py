@@ -19,6 +19,7 @@ from circle.domain.difference import View, apply_changes
 from circle.domain.meeting import Meeting
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Plan, Step
+from circle.services import gather
 from circle.services.clock import SettableClock
 from circle.services.conduct import Ack, Conduct
 from circle.services.memory import Memories
@@ -294,7 +295,10 @@ class Sitting:
         return sorted(self.pages.listening)
 
     def check_pages(self) -> None:
-        """Every page shows what a fresh page would."""
+        """Every page shows what a fresh page would, and what is remembered is what stands there."""
+        for process in self.processes:
+            known = self.committer.read(lambda db, of=process: of.conduct._gathering.load(db, MEETING))
+            assert known == self.committer.read(lambda db: gather.load(db, self.words, MEETING))
         for who in self.listening():
             if self.pages.pages[who].stale:
                 self.refresh(who)

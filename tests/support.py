@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from circle import web
+from circle.assets.serve import in_one_piece
 from circle.content.loader import load_library
 from circle.domain.commands import Command
+from circle.domain.errors import NotFound
 from circle.domain.meeting import Role
 from circle.domain.transition import Actor, Moment, transition
 from circle.live.pages import blueprint as live_pages
@@ -87,6 +89,10 @@ class FakeConduct:
         self.said[command_id] = (caller.member_id, speech)
         return {"ok": True}
 
+    def snapshot(self, caller: Caller, meeting_id: str) -> dict[str, Any]:
+        """Nothing: there is no audience."""
+        raise NotFound("not_found")
+
     def revoke(self, member_id: str) -> None:
         """Remember whom."""
         self.revoked.append(member_id)
@@ -133,6 +139,7 @@ def make_app(hub: Hub, settings: Settings | None = None) -> Flask:
     """The pages on a bare app."""
     app = Flask("circle", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.secret_key = "a secret of tests"
+    app.wsgi_app = in_one_piece(app.wsgi_app, ROOT / "static", "/static/", {})  # type: ignore[method-assign]
     app.extensions["circle"] = hub
     web.install(app, settings or Settings(env="test"))
     app.register_blueprint(live_pages)

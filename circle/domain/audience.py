@@ -47,16 +47,14 @@ def audience_of(seat: Seat | None) -> str | None:
 
 def audiences(meeting: Meeting) -> tuple[str, ...]:
     """Every audience a meeting has now."""
+    return (*shared_audiences(meeting), *(SELF + seat.id for seat in meeting.seats if seat.screen))
+
+
+def shared_audiences(meeting: Meeting) -> tuple[str, ...]:
+    """Those of them that several people are in."""
     standing = (STAND_IN,) if meeting.stand_in() else ()
     staying = (LINGER,) if meeting.linger_until is not None else ()
-    return (
-        ROOM,
-        HOSTS,
-        *standing,
-        *staying,
-        DOOR,
-        *(SELF + seat.id for seat in meeting.seats if seat.screen),
-    )
+    return (ROOM, HOSTS, *standing, *staying, DOOR)
 
 
 def view(room: Room, audience: str) -> View:
@@ -76,7 +74,7 @@ def _room_view(room: Room) -> View:
     return {
         "stage": {"stage": stage_of(room)},
         "people": {s.id: _person(s) for s in room.meeting.placed(Place.SEATED)},
-        "said": _said(room),
+        "said": said(room),
         "mailbox": _mailbox(room),
         "lines": _lines(room) if meeting_shows_wall(room.meeting) else {},
         "outline": {step.id: {"at": i, "title": step.title} for i, step in enumerate(_steps(room))},
@@ -113,21 +111,10 @@ def _hosts_view(room: Room) -> View:
     }
     return {
         "stage": {"stage": stage},
-        "people": {
-            s.id: _person(s)
-            | _presence(room.presence.get(s.id), s)
-            | {
-                "heard": s.id in meeting.heard,
-                "check": room.signs.checks.get(s.id, ""),
-                "quiet": s.id in room.quiet,
-                "apart": s.apart,
-                "stays": s.stays,
-            }
-            for s in meeting.placed(Place.SEATED)
-        },
+        "people": people_for_hosts(room),
         "waiting": {s.id: {"name": s.name, "at_next": s.at_next} for s in meeting.placed(Place.WAITING)},
         "removed": {s.id: {"name": s.name, "banned": s.banned} for s in meeting.placed(Place.REMOVED)},
-        "said": _said(room),
+        "said": said(room),
         "mailbox": _mailbox(room),
         "lines": _lines(room, to_hosts=True),
         "batch": {line.id: _to_read(line) for line in room.batch},
@@ -176,6 +163,16 @@ def _door_view(room: Room) -> View:
 
 
 def _self_view(room: Room, seat_id: str) -> View:
+    return {
+        "me": me(room, seat_id),
+        "notes": {w.id: _word(w) for w in room.words if w.seat_id == seat_id},
+        "mine": mine(room, seat_id),
+        "between": between(room, seat_id),
+    }
+
+
+def me(room: Room, seat_id: str) -> dict[str, Any]:
+    """What a page knows of its own person."""
     seat = room.meeting.seat(seat_id)
     presence = room.presence.get(seat_id, Presence())
     me: dict[str, Any] = {"id": seat_id, "place": "none"}
@@ -194,12 +191,12 @@ def _self_view(room: Room, seat_id: str) -> View:
             _turn(room.meeting) if room.meeting.piece and room.meeting.piece.holder == seat_id else None
         )
         me["pair"] = pair_of(room, seat_id) if seat.place is Place.SEATED and not seat.apart else None
-    return {
-        "me": {"me": me},
-        "notes": {w.id: _word(w) for w in room.words if w.seat_id == seat_id},
-        "mine": {s.id: {"set_aside": s.set_aside} for s in room.shares if s.seat_id == seat_id},
-        "between": between(room, seat_id),
-    }
+    return {"me": me}
+
+
+def mine(room: Room, seat_id: str) -> dict[str, Any]:
+    """Which words by name are one's own."""
+    return {s.id: {"set_aside": s.set_aside} for s in room.shares if s.seat_id == seat_id}
 
 
 _SHARED: dict[str, Callable[[Room], View]] = {
@@ -209,6 +206,23 @@ _SHARED: dict[str, Callable[[Room], View]] = {
     LINGER: _linger_view,
     DOOR: _door_view,
 }
+
+
+def people_for_hosts(room: Room) -> dict[str, Any]:
+    """Everybody at the table, and how they are there."""
+    meeting = room.meeting
+    return {
+        s.id: _person(s)
+        | _presence(room.presence.get(s.id), s)
+        | {
+            "heard": s.id in meeting.heard,
+            "check": room.signs.checks.get(s.id, ""),
+            "quiet": s.id in room.quiet,
+            "apart": s.apart,
+            "stays": s.stays,
+        }
+        for s in meeting.placed(Place.SEATED)
+    }
 
 
 # -- pieces of views ----------------------------------------------------------------------------------
@@ -294,7 +308,8 @@ def _key_of(line: WallLine) -> dict[str, Any]:
     return {"mailbox": line.mailbox} if line.mailbox else {}
 
 
-def _said(room: Room) -> dict[str, Any]:
+def said(room: Room) -> dict[str, Any]:
+    """Words by name in this step, as everybody at the table sees them."""
     return {
         share.id: {
             "seat": share.seat_id,

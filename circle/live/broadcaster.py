@@ -1,35 +1,38 @@
-"""The only thing that emits. Small, so that a faster one can take its place."""
+"""The only thing that emits. A message is put into words and framed once, and handed to every line as it is;
+no line waits for another (`lines`).
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any
 
-from flask_socketio import SocketIO
+from pydantic_core import to_json
 
 from circle.domain.audience import DOOR, HOSTS, LINGER, ROOM, SELF, STAND_IN
 from circle.live.connections import Connections
+from circle.live.lines import frame_of
 from circle.services.tickets import Tickets
 
 _SHARED = (ROOM, HOSTS, STAND_IN, LINGER, DOOR)
+CutOff = Callable[[str], object]
 
 
 class SocketBroadcaster:
-    """Sends messages to Socket.IO rooms named `<meeting>/<audience>`, built on the server only."""
+    """Sends messages to the lines that listen in `<meeting>/<audience>`: rooms are named here only."""
 
     def __init__(self, connections: Connections, tickets: Tickets) -> None:
         self._connections = connections
         self._tickets = tickets
-        self._socketio: SocketIO | None = None
+        self._cut_off: CutOff | None = None
 
-    def attach(self, socketio: SocketIO) -> None:
-        """The server to emit through; before this, sending reaches nobody."""
-        self._socketio = socketio
+    def attach(self, cut_off: CutOff) -> None:
+        """cut_off: ends a connection by its id, in the background."""
+        self._cut_off = cut_off
 
     def send(self, meeting_id: str, audience: str, message: dict[str, Any]) -> None:
-        """One message to everybody who listens in this audience. Puts it into queues, never waits."""
-        if self._socketio is not None:
-            self._socketio.emit("message", message, to=room_name(meeting_id, audience))
+        """One message to everybody who listens in this audience. Never waits."""
+        self._send(room_name(meeting_id, audience), message)
 
     def move(self, meeting_id: str, seat_id: str, audience: str | None) -> None:
         """The person's pages listen to another shared audience now; None: they are cut off, and tickets
@@ -40,28 +43,30 @@ class SocketBroadcaster:
         """
         if audience is None:
             self._tickets.forget(meeting_id, seat_id)
-        if self._socketio is None:
-            return
-        server = self._socketio.server
-        for sid in self._connections.of_seat(meeting_id, seat_id):
+        for connection in self._connections.of_seat(meeting_id, seat_id):
             for other in _SHARED:
-                server.leave_room(sid, room_name(meeting_id, other))
-            if audience is None:
-                server.leave_room(sid, room_name(meeting_id, SELF + seat_id))
-                self._socketio.start_background_task(server.disconnect, sid)
+                self._connections.leave(connection, room_name(meeting_id, other))
+            if audience is not None:
+                self._connections.enter(connection, room_name(meeting_id, audience))
                 continue
-            with suppress(KeyError, ValueError):  # a page that hung up at this moment listens nowhere
-                server.enter_room(sid, room_name(meeting_id, audience))
+            self._connections.leave(connection, room_name(meeting_id, SELF + seat_id))
+            if self._cut_off is not None:
+                self._cut_off(connection.sid)
 
     def take_snapshots(self, meeting_id: str | None = None) -> None:
         """The pages of this session, or of all, are told to look anew: a message of no run they know."""
-        if self._socketio is None:
-            return
         message: dict[str, Any] = {"run": "", "audience": "", "seq": 0, "changes": []}
         for room in [room_name(meeting_id, audience) for audience in _SHARED] if meeting_id else [None]:
-            self._socketio.emit("message", message, to=room)
+            self._send(room, message)
+
+    def _send(self, room: str | None, message: dict[str, Any]) -> None:
+        lines = self._connections.lines(room)
+        if lines:
+            frame = frame_of(f'42["message",{to_json(message).decode()}]')
+            for line in lines:
+                line.send(frame)
 
 
 def room_name(meeting_id: str, audience: str) -> str:
-    """The Socket.IO room of an audience."""
+    """What the pages of an audience listen in."""
     return f"{meeting_id}/{audience}"

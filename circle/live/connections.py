@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
+from circle.live.lines import Line
 from circle.services.ports import Caller
 
 CONNECTIONS_MAX = 6  # pages of one person in one session
@@ -11,11 +14,13 @@ CONNECTIONS_MAX = 6  # pages of one person in one session
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One page."""
+    """One page. rooms: what it listens in. line: None where it comes by the slow line."""
 
     sid: str
     caller: Caller
     meeting_id: str
+    line: Line | None = None
+    rooms: set[str] = field(default_factory=set, compare=False)
 
 
 class Connections:
@@ -24,6 +29,8 @@ class Connections:
     def __init__(self) -> None:
         self._by_sid: dict[str, Connection] = {}
         self._by_seat: dict[tuple[str, str], set[str]] = {}
+        self._pages: Counter[str] = Counter()  # of each session
+        self._rooms: dict[str, dict[str, Line]] = {}
 
     def add(self, connection: Connection) -> bool:
         """Remember it; False if this person has too many pages open."""
@@ -31,6 +38,7 @@ class Connections:
         if len(seat) >= CONNECTIONS_MAX:
             return False
         seat.add(connection.sid)
+        self._pages[connection.meeting_id] += 1
         self._by_sid[connection.sid] = connection
         return True
 
@@ -46,13 +54,44 @@ class Connections:
             self._by_seat.get(key, set()).discard(sid)
             if not self._by_seat.get(key):
                 self._by_seat.pop(key, None)
+            self._pages -= Counter({connection.meeting_id: 1})
+            for room in list(connection.rooms):
+                self.leave(connection, room)
         return connection
 
     def forget(self) -> None:
         """Forget all of them: whatever their pages still send finds nobody."""
         self._by_sid.clear()
         self._by_seat.clear()
+        self._pages.clear()
+        self._rooms.clear()
 
-    def of_seat(self, meeting_id: str, seat_id: str) -> list[str]:
+    def has_pages(self, meeting_id: str) -> bool:
+        """Whether somebody of this session comes to this process."""
+        return meeting_id in self._pages
+
+    def of_seat(self, meeting_id: str, seat_id: str) -> list[Connection]:
         """The connections of one person in one meeting."""
-        return sorted(self._by_seat.get((meeting_id, seat_id), ()))
+        return [self._by_sid[sid] for sid in sorted(self._by_seat.get((meeting_id, seat_id), ()))]
+
+    # -- who listens where -----------------------------------------------------------------------------
+    def enter(self, connection: Connection, room: str) -> None:
+        """It listens here; a page that has hung up listens nowhere."""
+        if connection.line is not None and connection.sid in self._by_sid:
+            connection.rooms.add(room)
+            self._rooms.setdefault(room, {})[connection.sid] = connection.line
+
+    def leave(self, connection: Connection, room: str) -> None:
+        """It listens here no more."""
+        if room in connection.rooms:
+            connection.rooms.remove(room)
+            listening = self._rooms[room]
+            del listening[connection.sid]
+            if not listening:
+                del self._rooms[room]
+
+    def lines(self, room: str | None) -> Iterable[Line]:
+        """The lines of everybody who listens in this room now; None: of everybody."""
+        if room is None:
+            return [each.line for each in self._by_sid.values() if each.line is not None]
+        return list(self._rooms.get(room, {}).values())

@@ -1,7 +1,8 @@
 """A unix socket through which tests set the clock of a running server; refused in production.
 
 One JSON object a line: `{"do": "set", "at": iso}` (the clock jumps, and heart-beats look late),
-`{"do": "advance", "seconds": n}` (time passes, and whoever is connected stayed), `{"do": "tick"}`;
+`{"do": "advance", "seconds": n}` (time passes, and whoever is connected stayed), `{"do": "tick"}`,
+`{"do": "jump", "seconds": n}` (the clock is put forward or back, and heart-beats look late or early);
 each then runs the ticker and the outbox once and is answered by `{"ok": true, "now": iso}`.
 """
 
@@ -21,9 +22,9 @@ from circle.services.conduct import Conduct
 
 def everybody_stays(conduct: Conduct) -> None:
     """The clock jumps over many beats: whoever is connected was there all the time."""
-    for meeting_id in conduct.active():
-        with conduct.hold(meeting_id):
-            conduct.presence.everybody_stays(meeting_id)
+    for meeting in conduct.active():
+        with conduct.hold(meeting.id):
+            conduct.presence.everybody_stays(meeting.id)
 
 
 def listen(path: str, clock: SettableClock, conduct: Conduct, tick: Callable[[], None]) -> None:
@@ -54,6 +55,8 @@ def _do(
         elif wish["do"] == "advance":
             clock.advance(float(wish["seconds"]))
             everybody_stays(conduct)
+        elif wish["do"] == "jump":
+            clock.advance(float(wish["seconds"]))
         tick()
     except Exception as problem:
         return {"ok": False, "problem": f"{type(problem).__name__}: {problem}"}

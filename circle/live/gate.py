@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
-from circle.live.wire import FRAME_MAX
+from circle.live.carrying import Carrier
 from circle.logs import say_fault
 
-# What one line may send in ten seconds; a page's longest message has 50 KB, and of one person 60 commands
-# are taken, with a refusal for each of the next sixty.
-FRAMES_MAX, BYTES_MAX, WINDOW_S = 120, 1_048_576, 10.0
+# What one line may send in ten seconds: of one person 60 commands are taken, with a refusal for each of the
+# next sixty. (How many bytes: `lines`.)
+FRAMES_MAX, WINDOW_S = 120, 10.0
 PATIENCE_S = 20  # between opening a line and showing a ticket
-_FRAME = re.compile(r"[12356]\Z|4[012]")  # Engine.IO: signs of life, or a message of the kinds we take
 
 
 class Gate:
@@ -32,7 +31,7 @@ class Gate:
         # Connect (to no other namespace), disconnect, or one of our events, with a wish for an answer or not.
         self._ours = re.compile(rf'0(?!/)|1\Z|2[0-9]{{0,9}}\["(?:{names})"[,\]]')
         lines = server.eio
-        lines._async = {**lines._async, "websocket": _bounded(lines._async["websocket"])}
+        lines._async = {**lines._async, "websocket": Carrier}
         self._inner = dict(lines.handlers)
         for event, handler in (("connect", self._open), ("message", self._pass), ("disconnect", self._close)):
             lines.on(event, handler)
@@ -89,49 +88,3 @@ class Gate:
         """In the background: closing waits until everything is written, and this line may not read."""
         self._lines.pop(line, None)
         self._server.start_background_task(self._server.eio.disconnect, line)
-
-
-def _bounded(websocket: Any) -> Any:
-    """The driver's websocket, bounded while bytes arrive. The library looks at a message when its last
-    part has come: one that never ends would fill the memory. And it reads as long as there is something
-    to read, with nobody else's turn in between.
-    """
-
-    class Bounded(websocket):  # type: ignore[misc]
-        def __init__(self, handler: Any, server: Any) -> None:
-            def paced(this: Any) -> Any:
-                this.ws.sock = _PacedSocket(this.ws.sock, server.sleep)
-                return handler(this)
-
-            super().__init__(paced, server)
-            self.server_args["max_message_size"] = FRAME_MAX
-
-        def wait(self) -> Any:
-            """The next frame; None, which ends the line, for one that would be a fault further in."""
-            frame = super().wait()
-            return frame if isinstance(frame, str) and _FRAME.match(frame) else None
-
-    return Bounded
-
-
-class _PacedSocket:
-    """A socket that lets others have their turn before each read, and ends when too much comes."""
-
-    def __init__(self, sock: Any, sleep: Callable[[float], object]) -> None:
-        self._sock, self._sleep = sock, sleep
-        self._begin, self._bytes = time.monotonic(), 0
-
-    def recv(self, size: int) -> bytes:
-        """As a socket's. Raises OSError, upon which the library hangs up."""
-        self._sleep(0)
-        data: bytes = self._sock.recv(size)
-        now = time.monotonic()
-        if now - self._begin >= WINDOW_S:
-            self._begin, self._bytes = now, 0
-        self._bytes += len(data)
-        if self._bytes > BYTES_MAX:
-            raise OSError("more than a page sends")
-        return data
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)

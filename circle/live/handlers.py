@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO
+from socketio.exceptions import ConnectionRefusedError
 
 from circle.content.loader import Library
 from circle.domain.audience import SELF
@@ -23,6 +22,7 @@ from circle.live.broadcaster import room_name
 from circle.live.connections import Connection, Connections
 from circle.live.frames import Frame
 from circle.live.gate import Gate
+from circle.live.lines import Line
 from circle.live.pace import Pace
 from circle.live.tokens import parse_tokens, tokens_ack
 from circle.logs import say_fault
@@ -42,11 +42,13 @@ class LiveHandlers:
         self._library = library
         self._pace = pace
 
-    def register(self, socketio: SocketIO) -> None:
-        """One namespace, one handler each, behind the gate."""
-        self._server = socketio.server
-        socketio.on_event("connect", self._connect)
-        socketio.on_event("disconnect", self._disconnect)
+    def register(self, server: Any) -> None:
+        """One handler for each event, on the Socket.IO server itself and behind the gate. A page's events
+        are answered one after the other, in the order in which they came.
+        """
+        self._server = server
+        server.on("connect", self._connect)
+        server.on("disconnect", self._disconnect)
         events = {
             "join": self._join,
             "command": self._command,
@@ -55,10 +57,14 @@ class LiveHandlers:
             "tokens": self._give_tokens,
         }
         for name, handler in events.items():
-            socketio.on_event(name, self._answering(handler))
-        Gate(socketio.server, events)
+            server.on(name, self._answering(handler))
+        Gate(server, events)
 
-    def _connect(self, auth: object = None) -> None:
+    def cut_off(self, sid: str) -> None:
+        """End this connection, in the background."""
+        self._server.start_background_task(self._server.disconnect, sid)
+
+    def _connect(self, sid: str, _environ: object, auth: object = None) -> None:
         version = auth.get("v") if isinstance(auth, dict) else None
         if version != wire.PROTOCOL:
             raise ConnectionRefusedError("reload_please")
@@ -66,27 +72,28 @@ class LiveHandlers:
             ticket = self._tickets.redeem(wire.parse_auth(auth).ticket)
             if ticket is None:
                 raise NotFound("not_found")
-            connection = Connection(_sid(), ticket.caller, ticket.meeting_id)
+            connection = Connection(sid, ticket.caller, ticket.meeting_id, self._line_of(sid))
             if not self._connections.add(connection):
                 raise TooMany("too_many")
             own = room_name(ticket.meeting_id, SELF + ticket.caller.member_id)
-            self._server.enter_room(connection.sid, own)
+            self._connections.enter(connection, own)
             self._conduct.arrive(ticket.caller, ticket.meeting_id, connection.sid)
         except CircleError as refusal:
-            self._connections.drop(_sid())
+            self._connections.drop(sid)
             raise ConnectionRefusedError(refusal.code) from None
-        if self._has_hung_up():  # then nobody tells us: the library reports pages it has welcomed
-            self._disconnect()
+        if self._line_of(sid) is None:  # then nobody tells us: the library reports pages it has welcomed
+            self._disconnect(sid)
 
-    def _has_hung_up(self) -> bool:
-        line = self._server.manager.eio_sid_from_sid(_sid(), "/")
-        return line not in self._server.environ
+    def _line_of(self, sid: str) -> Line | None:
+        """None once it has hung up."""
+        known = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, "/"))
+        return known.queue if known is not None and not known.closed else None
 
-    def _disconnect(self, *_reason: object) -> None:
+    def _disconnect(self, sid: str, *_reason: object) -> None:
         """Told in the background: the library notices a dead line while it sends, in the middle of a
         change, and that change holds the lock which telling takes.
         """
-        connection = self._connections.drop(_sid())
+        connection = self._connections.drop(sid)
         if connection is not None:
             self._server.start_background_task(
                 self._conduct.part, connection.caller, connection.meeting_id, connection.sid
@@ -116,10 +123,10 @@ class LiveHandlers:
     def _answering(self, handler: Callable[[Connection, object], Ack]) -> Callable[..., Ack]:
         """Every event: the connection, the limit, and refusals as acks."""
 
-        def answer(*sent: object) -> Ack:
+        def answer(sid: str, *sent: object) -> Ack:
             raw = sent[0] if len(sent) == 1 else None
             try:
-                connection = self._connections.get(_sid())
+                connection = self._connections.get(sid)
                 if connection is None:
                     raise NotFound("not_found")
                 self._pace.check(connection.caller.member_id)
@@ -158,7 +165,3 @@ def refusal_ack(refusal: CircleError, library: Library) -> Ack:
 def _failed(code: str, library: Library, fields: dict[str, str] | None = None) -> dict[str, Any]:
     sentence = library.refusals.get(code, library.refusals["not_now"])
     return {"ok": False, "error": {"code": code, "message": sentence, "fields": fields or {}}}
-
-
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]

@@ -46,13 +46,21 @@ class Outbox:
     """One worker. Several may run at the same time, in one process or in many."""
 
     def __init__(
-        self, committer: Committer, clock: Clock, letters: Letters, compose: Compose, carrier: MailCarrier
+        self,
+        committer: Committer,
+        clock: Clock,
+        letters: Letters,
+        compose: Compose,
+        carrier: MailCarrier,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
+        """alive: told before each mail and at each look that the worker is at work; never raises."""
         self._committer = committer
         self._clock = clock
         self._letters = letters
         self._compose = compose
         self._carrier = carrier
+        self._alive = alive
         self._rouse = threading.Event()
 
     def wake(self) -> None:
@@ -73,6 +81,7 @@ class Outbox:
         """Deliver what is due; returns how many mails were taken by the other side."""
         delivered = 0
         for _ in range(AT_ONCE):
+            self._alive()
             claim = self._committer.submit(self._claim)
             if claim is None:
                 break

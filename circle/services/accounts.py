@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import Invalid, NotAllowed, NotFound
@@ -206,7 +207,11 @@ def add_user(db: Session, row: User) -> str:
     """Put a new account there; returns its id. Raises Invalid("address_taken")."""
     if db.scalar(select(User.id).where(User.address == row.address)) is not None:
         raise Invalid("address_taken", {"address": "address_taken"})
-    db.add(row)
+    try:
+        with db.begin_nested():  # another process may just have taken it: nobody has seen that one yet
+            db.add(row)
+    except IntegrityError:
+        raise Invalid("address_taken", {"address": "address_taken"}) from None
     return row.id
 
 

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import Invalid, NotNow
@@ -67,15 +66,9 @@ def affirm(db: Session, member_id: str, version: int, now: datetime) -> None:
 
 def new_clauses(db: Session, circle: Circle) -> tuple[int, ...]:
     """Which clauses (by their place) the wording before this one did not have; none for the first."""
+    if circle.agreements_version == 1:
+        return ()
     before = db.get(AgreementVersion, (circle.id, circle.agreements_version - 1))
     if before is None:
         return ()
     return tuple(at for at, clause in enumerate(circle.agreements) if clause not in before.clauses)
-
-
-def affirmed(db: Session, circle: Circle) -> frozenset[str]:
-    """Members who have said yes to the present wording."""
-    query = select(Member.id).where(
-        Member.circle_id == circle.id, Member.affirmed_version == circle.agreements_version
-    )
-    return frozenset(db.scalars(query))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -20,15 +19,16 @@ from circle.domain.audience import audience_of
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.permissions import STAGE_COMMANDS
-from circle.domain.room import Room, Status
+from circle.domain.room import Room, Share, Status
 from circle.domain.signs import Signal, Signs, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
 from circle.services.advising import signs_now
 from circle.services.due import CAN_BE_HELD, due
-from circle.services.gather import Stored
+from circle.services.gather import Gathering, Stored
 from circle.services.leaving import letting_go
 from circle.services.memory import Memories
+from circle.services.ongoing import Ongoing
 from circle.services.ports import Broadcaster, Caller, Clock
 from circle.services.presence import PresenceTable
 from circle.services.speech import IN_PAIRS, UNNAMED, HoldLine, Speech
@@ -38,22 +38,25 @@ from circle.services.unnamed import UnnamedWords
 from circle.store import audit, meetings
 from circle.store.committer import Committer
 from circle.store.models import Member
+from circle.store.witness import Mark
 from circle.store.words import Words
 
 T = TypeVar("T")
 Ack = dict[str, Any]
 After = Callable[[], None]
-JUST_ENDED = timedelta(hours=1)  # longer than anybody may stay after the closing
 KEPT: Ack = {"ok": True, "kept": True}
 HELD: Ack = {"ok": True, "held": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one unit of work did. after: what to do in memory once it is committed."""
+    """What one unit of work did. after: what to do in memory once it is committed. shares: the words of the
+    step as they stand there now, where the work knows them.
+    """
 
     ack: Ack
     after: tuple[After, ...] = ()
+    shares: tuple[Share, ...] | None = None
 
 
 class Conduct:
@@ -78,6 +81,8 @@ class Conduct:
         self.presence = presence
         self._unnamed = unnamed
         self._on_end = on_end
+        self._gathering = Gathering(words, committer.witness)
+        self._ongoing = Ongoing(committer, clock)
         self._telling = Telling(clock, broadcaster, memories)
 
     # -- what people do -------------------------------------------------------------------------------
@@ -98,15 +103,13 @@ class Conduct:
         """
 
         def work(db: Session, stored: Stored) -> Change:
-            known = meetings.receipt(db, command_id, caller.member_id)
+            known = meetings.claim_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
             if known is not None:
                 return Change(known)
-            actor = self._actor(db, stored.meeting, caller)
+            actor = stored.actor(caller)
             if type(command) in STAGE_COMMANDS and expected_seq != stored.meeting.moves:
                 raise NotNow("stale")
-            after = self._carry_out(db, stored.meeting, command, actor)
-            meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
-            return Change(KEPT, after)
+            return Change(KEPT, self._carry_out(db, stored.meeting, command, actor))
 
         return self._audited(caller, meeting_id, command, lambda: self.change(meeting_id, work))
 
@@ -119,16 +122,13 @@ class Conduct:
         named = not isinstance(speech, (*UNNAMED, *IN_PAIRS))
 
         def work(db: Session, stored: Stored) -> Change:
-            actor = self._actor(db, stored.meeting, caller)
-            known = meetings.receipt(db, command_id, caller.member_id) if named else None
-            if known is not None:
-                return Change(known)
-            after = speak(
-                db, self._words, self._unnamed, stored, actor, speech, command_id, self._clock.now()
-            )
+            actor = stored.actor(caller)
             if named:
-                meetings.keep_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
-            return Change(HELD if held else KEPT, after)
+                known = meetings.claim_receipt(db, command_id, meeting_id, caller.member_id, KEPT)
+                if known is not None:
+                    return Change(known)
+            said = speak(db, self._words, self._unnamed, stored, actor, speech, command_id, self._clock.now())
+            return Change(HELD if held else KEPT, said.after, said.shares)
 
         if not named:
             return self.change(meeting_id, work)
@@ -156,8 +156,8 @@ class Conduct:
         """
 
         def work(db: Session) -> None:
-            meeting = meetings.load(db, meeting_id)
-            seat = meeting.seat(self._actor(db, meeting, caller).id)
+            stored = self._gathering.load(db, meeting_id)
+            seat = stored.meeting.seat(stored.actor(caller).id)
             if seat is None or seat.place is not Place.SEATED or seat.role is Role.HOST:
                 raise NotAllowed("not_seated")  # hosts read first: of two lines they would know the other one
             if seat.apart:
@@ -175,8 +175,8 @@ class Conduct:
         with self._memories.hold(meeting_id):
 
             def work(db: Session) -> Stored:
-                stored = gather.load(db, self._words, meeting_id)
-                self._actor(db, stored.meeting, caller)
+                stored = self._gathering.load(db, meeting_id)
+                stored.actor(caller)
                 return stored
 
             return self._telling.snapshot(self._room(self._committer.read(work)), caller.member_id)
@@ -230,45 +230,46 @@ class Conduct:
 
         self._notice(meeting_id, change, caller)
         if status is Status.OUT:
-            self.change(meeting_id, lambda db, stored: self._let_go(db, stored.meeting, caller))
+            self.change(meeting_id, lambda db, stored: self._let_go(db, stored, caller))
 
-    def _let_go(self, db: Session, meeting: Meeting, caller: Caller) -> Change:
-        command = letting_go(meeting, caller.member_id)
+    def _let_go(self, db: Session, stored: Stored, caller: Caller) -> Change:
+        command = letting_go(stored.meeting, caller.member_id)
         if command is None:
             return Change(KEPT)
         try:
-            return Change(KEPT, self._carry_out(db, meeting, command, self._actor(db, meeting, caller)))
+            return Change(KEPT, self._carry_out(db, stored.meeting, command, stored.actor(caller)))
         except NotNow:  # a break, or the room is held: the piece stays where it is
             return Change(KEPT)
 
     # -- the ticker -----------------------------------------------------------------------------------
-    def active(self) -> list[str]:
-        """Ids of meetings that are on, or have just ended."""
-        since = self._clock.now() - JUST_ENDED
-        return self._committer.read(lambda db: meetings.active_ids(db, since))
+    def active(self, looks: Callable[[str], bool] = lambda _: True) -> list[Meeting]:
+        """Meetings that are on, or have just ended, and of which `looks` says by their ids that they are to
+        be looked at.
+        """
+        wanted = self._ongoing.now(looks)
+        self._gathering.forget_all_but(self._ongoing.ids)
+        return wanted
 
-    def tick(self, meeting_id: str) -> None:
+    def tick(self, meeting: Meeting) -> None:
         """What time alone does (`services.due`), and giving up pages that have been silent for long."""
-        with self._memories.glance(meeting_id):
-            self._tick(meeting_id)
+        with self._memories.glance(meeting.id):
+            self._look(meeting)
 
-    def _tick(self, meeting_id: str) -> None:
-        if self.presence.is_silent(meeting_id):
-            self._notice(meeting_id, lambda _: self.presence.drop_silent(meeting_id))
+    def _look(self, meeting: Meeting) -> None:
+        if self.presence.is_silent(meeting.id):
+            self._notice(meeting.id, lambda _: self.presence.drop_silent(meeting.id))
 
         def work(db: Session, stored: Stored) -> Change:
             command = due(stored.meeting, self.presence, self._clock.now())
-            if command is None:
-                return Change(KEPT)
-            return Change(KEPT, self._carry_out(db, stored.meeting, command, Actor("", Role.TICKER)))
+            actor = Actor("", Role.TICKER)
+            return Change(KEPT, self._carry_out(db, stored.meeting, command, actor) if command else ())
 
-        meeting = self._committer.read(lambda db: meetings.load(db, meeting_id))
         quiet = self._quiet_hosts(meeting)
-        if quiet != self.presence.told_quiet(meeting_id):
-            self._notice(meeting_id, lambda _: self.presence.tell_quiet(meeting_id, quiet))
+        if quiet != self.presence.told_quiet(meeting.id):
+            self._notice(meeting.id, lambda _: self.presence.tell_quiet(meeting.id, quiet))
         self._advise(meeting, quiet)
         if due(meeting, self.presence, self._clock.now()) is not None:
-            self.change(meeting_id, work)
+            self.change(meeting.id, work)
 
     def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
         """Another card on the hosts' desk, the pulse opened or closed. Nothing else follows from it."""
@@ -279,7 +280,6 @@ class Conduct:
         if signs(meeting) != self.presence.signs(meeting.id):  # again under the lock: no answer is lost
             self._notice(meeting.id, lambda now: self.presence.set_signs(now.id, signs(now)))
 
-    # -- connections ----------------------------------------------------------------------------------
     def revoke(self, member_id: str) -> None:
         """Cut every live connection of this member, in every meeting (sign-out, ban)."""
 
@@ -291,16 +291,6 @@ class Conduct:
             self._broadcaster.move(meeting_id, member_id, None)
 
     # -- inside ---------------------------------------------------------------------------------------
-    def _actor(self, db: Session, meeting: Meeting, caller: Caller) -> Actor:
-        member = db.get(Member, caller.member_id)
-        if member is None or member.circle_id != meeting.circle_id or member.banned:
-            raise NotFound("not_found")
-        if member.role == "host":
-            return Actor(member.id, Role.HOST)
-        standing = meeting.stand_in()
-        stands_in = standing is not None and standing.id == member.id
-        return Actor(member.id, Role.STAND_IN if stands_in else Role.MEMBER)
-
     def _quiet_hosts(self, meeting: Meeting) -> frozenset[str]:
         if meeting.phase not in CAN_BE_HELD | {Phase.HELD}:
             return frozenset()
@@ -355,17 +345,20 @@ class Conduct:
         """One unit of work under the meeting's lock, and telling everybody afterwards. Raises NotFound."""
         with self._memories.hold(meeting_id):
 
-            def unit(db: Session) -> tuple[Room, Stored, Change]:
-                stored = gather.load(db, self._words, meeting_id, lock=True)
+            def unit(db: Session) -> tuple[Room, Stored, Mark | None, Change]:
+                stored, mark = self._gathering.begin(db, meeting_id)
                 before = self._room(stored)  # before anything changes, in memory too
                 change = work(db, stored)
                 db.flush()
-                return before, gather.load(db, self._words, meeting_id), change
+                return before, self._gathering.after(db, stored, change.shares), mark, change
 
-            before, after, change = self._committer.submit(unit)
+            before, after, mark, change = self._committer.submit(unit)
+            self._gathering.keep(after, mark)
             for act in change.after:
                 act()
-            self._telling.tell(before, self._room(after))
+            only_words = after.meeting is before.meeting and not change.after
+            room = gather.with_words(before, after) if only_words else self._room(after)
+            self._telling.tell(before, room)
             return change.ack
 
     def _notice(
@@ -375,9 +368,9 @@ class Conduct:
         with self._memories.hold(meeting_id):
 
             def work(db: Session) -> Stored:
-                stored = gather.load(db, self._words, meeting_id)
+                stored = self._gathering.load(db, meeting_id)
                 if caller is not None:
-                    self._actor(db, stored.meeting, caller)
+                    stored.actor(caller)
                 return stored
 
             stored = self._committer.read(work)

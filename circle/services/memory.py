@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from circle.domain.room import PairWord, Status
+from pydantic import Field
+
+from circle.domain.room import PairWord, Presence, Status
 from circle.domain.signs import NO_SIGNS, Signs
 from circle.services.ports import new_id
 from circle.store.words import NewLine
@@ -87,7 +89,8 @@ class Round:
 class Memory:
     """One session's. run: its name; pages that meet another one take a snapshot and send again what was
     held. seqs: how many messages each audience got. told_quiet: silent hosts who were told of. seen: marks of
-    commands that brought a line.
+    commands that brought a line. shown: how people are there, worked out of `people` (`presence`), until one
+    of them changes.
     """
 
     run: str = field(default_factory=new_id)
@@ -99,6 +102,7 @@ class Memory:
     seen: set[str] = field(default_factory=set)
     between: Said = field(default_factory=Said)
     round: Round | None = None
+    shown: Annotated[dict[str, Presence] | None, Field(exclude=True)] = field(default=None, compare=False)
 
 
 class Memories(Protocol):
@@ -129,7 +133,8 @@ class OwnMemories:
     @contextmanager
     def hold(self, meeting_id: str) -> Iterator[None]:
         """As `Memories.hold`."""
-        with self._locks.setdefault(meeting_id, threading.Lock()):
+        lock = self._locks.get(meeting_id)
+        with lock if lock is not None else self._locks.setdefault(meeting_id, threading.Lock()):
             yield
 
     def glance(self, meeting_id: str) -> AbstractContextManager[None]:
@@ -138,7 +143,8 @@ class OwnMemories:
 
     def of(self, meeting_id: str) -> Memory:
         """As `Memories.of`."""
-        return self._all.setdefault(meeting_id, Memory())
+        known = self._all.get(meeting_id)
+        return known if known is not None else self._all.setdefault(meeting_id, Memory())
 
     def known(self, meeting_id: str) -> Memory | None:
         """As `Memories.known`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from circle.domain.room import Presence, Status
@@ -29,10 +29,12 @@ class PresenceTable:
         self._memories = memories or OwnMemories()
         self._born = clock.now()
 
-    def of(self, meeting_id: str) -> dict[str, Presence]:
-        """Presence by seat id."""
-        people = self._people(meeting_id)
-        return {seat: Presence(p.status, bool(p.connections), p.since) for seat, p in people.items()}
+    def of(self, meeting_id: str) -> Mapping[str, Presence]:
+        """Presence by seat id. What is returned stays as it is."""
+        memory = self._memories.of(meeting_id)
+        if memory.shown is None:
+            memory.shown = {seat: _as_shown(person) for seat, person in memory.people.items()}
+        return memory.shown
 
     def away(self, meeting_id: str) -> frozenset[str]:
         """Seats of people who stepped out."""
@@ -54,7 +56,7 @@ class PresenceTable:
 
     def disconnect(self, meeting_id: str, seat_id: str, connection: str) -> None:
         """The page is gone; what it last said of the person stays."""
-        person = self._people(meeting_id).get(seat_id)
+        person = self._changing(meeting_id).get(seat_id)
         if person is not None:
             person.connections.pop(connection, None)
 
@@ -68,7 +70,7 @@ class PresenceTable:
 
     def drop_silent(self, meeting_id: str) -> None:
         """Give those pages up: phones that sleep, lines that are black holes, the slow line."""
-        for person in self._people(meeting_id).values():
+        for person in self._changing(meeting_id).values():
             heard = {key: beat for key, beat in person.connections.items() if not self._is_silent(beat)}
             person.connections = heard
 
@@ -90,12 +92,12 @@ class PresenceTable:
 
     def forget(self, meeting_id: str) -> None:
         """The session is over: nothing of this is kept."""
-        self._people(meeting_id).clear()
+        self._changing(meeting_id).clear()
         self._forget_signs(meeting_id)
 
     def forget_what_was_said(self, meeting_id: str) -> None:
         """The session is over and its pages are still here: where people were, and signs, go."""
-        for person in self._people(meeting_id).values():
+        for person in self._changing(meeting_id).values():
             person.status, person.since = Status.HERE, None
         self._forget_signs(meeting_id)
 
@@ -158,9 +160,26 @@ class PresenceTable:
     def _people(self, meeting_id: str) -> dict[str, Person]:
         return self._memories.of(meeting_id).people
 
+    def _changing(self, meeting_id: str) -> dict[str, Person]:
+        """The same, where what is seen of them changes now."""
+        memory = self._memories.of(meeting_id)
+        memory.shown = None
+        return memory.people
+
     def _person(self, meeting_id: str, seat_id: str) -> Person:
-        return self._people(meeting_id).setdefault(seat_id, Person())
+        return self._changing(meeting_id).setdefault(seat_id, Person())
 
     def _forget_signs(self, meeting_id: str) -> None:
         memory = self._memories.of(meeting_id)
         memory.signs, memory.told_quiet = NO_SIGNS, frozenset()
+
+
+# What nearly everybody is: one object, which is like itself without a look.
+_HERE = {connected: Presence(connected=connected) for connected in (True, False)}
+
+
+def _as_shown(person: Person) -> Presence:
+    connected = bool(person.connections)
+    if person.status is Status.HERE and person.since is None:
+        return _HERE[connected]
+    return Presence(person.status, connected, person.since)

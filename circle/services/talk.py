@@ -6,6 +6,7 @@ Each returns what is left to do in memory after the commit. Refusals come before
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,16 @@ After = Callable[[], None]
 WARN_MAX = 280  # code points: a line to take in at a glance, not a letter
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What speaking did. after: what is left to do in memory. shares: the words of the step as they stand
+    there now, where that is known.
+    """
+
+    after: tuple[After, ...]
+    shares: tuple[Share, ...] | None
+
+
 def speak(
     db: Session,
     words: Words,
@@ -41,9 +52,11 @@ def speak(
     speech: s.Speech,
     command_id: str,
     now: datetime,
-) -> tuple[After, ...]:
+) -> Said:
     """Do it, inside the transaction. Raises CircleError; nothing is kept then."""
-    return _ACTS[type(speech)](_Table(db, words, unnamed, stored, actor, command_id, now), speech)
+    table = _Table(db, words, unnamed, stored, actor, command_id, now)
+    after = _ACTS[type(speech)](table, speech)
+    return Said(after, table.shares)
 
 
 class _Table:
@@ -62,6 +75,14 @@ class _Table:
         self.db, self.words, self.unnamed, self.pending = db, words, unnamed, unnamed.pending
         self.stored, self.meeting, self.actor = stored, stored.meeting, actor
         self.command_id, self.now = command_id, now
+        self.shares: tuple[Share, ...] | None = None
+
+    def put(self, share: Share, *, summary: bool = False) -> None:
+        """Words by name of this step, new ones or others in the place of one's own."""
+        put = self.words.put_share(self.db, self.meeting.id, share, summary=summary)
+        before = self.stored.shares
+        at = next((at for at, known in enumerate(before) if known.id == put.id), len(before))
+        self.shares = (*before[:at], put, *before[at + 1 :])
 
     def require_seat(self) -> None:
         seat = self.meeting.seat(self.actor.id)
@@ -96,18 +117,16 @@ def _say(t: _Table, speech: s.Say) -> tuple[After, ...]:
     t.require_seat()
     text = s.clean_text(speech.text)
     part = t.require_running(speech.step)
-    share_id = new_id()
+    share = Share(new_id(), speech.step, t.actor.id, text)
     if part is Part.ANSWER:
-        share_id = _own_answer(t) or share_id
+        share = replace(_own_answer(t) or share, text=text, sketch="")
     elif part is Part.WALL_SHOW and is_quiet(t.meeting):
         _require_name_fits(t)
     elif part not in (Part.ROUND, Part.VOLUNTEER):
         raise NotNow("not_by_name")
     elif t.meeting.piece is None or t.meeting.piece.holder != t.actor.id:
         raise NotNow("not_your_turn")
-    t.words.put_share(
-        t.db, t.meeting.id, Share(share_id, speech.step, t.actor.id, text), summary=speech.summary
-    )
+    t.put(share, summary=speech.summary)
     return ()
 
 
@@ -130,14 +149,14 @@ def _sketch(t: _Table, speech: s.Sketch) -> tuple[After, ...]:
     part, step = t.require_running(speech.step), t.meeting.step
     if part is not Part.ANSWER or step is None or step.number:
         raise NotNow("no_sketch")
-    share = Share(_own_answer(t) or new_id(), speech.step, t.actor.id, "", sketch=strokes)
-    t.words.put_share(t.db, t.meeting.id, share, summary=False)
+    share = _own_answer(t) or Share(new_id(), speech.step, t.actor.id, "")
+    t.put(replace(share, text="", sketch=strokes))
     return ()
 
 
-def _own_answer(t: _Table) -> str:
-    """The id of one's answer here, "" before it is given. One answer each; answering again changes it."""
-    return next((share.id for share in t.stored.shares if share.seat_id == t.actor.id), "")
+def _own_answer(t: _Table) -> Share | None:
+    """One's answer here, None before it is given. One answer each; answering again changes it."""
+    return next((share for share in t.stored.shares if share.seat_id == t.actor.id), None)
 
 
 def _take_back(t: _Table, speech: s.TakeBack) -> tuple[After, ...]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from circle.domain.audience import SELF, audience_of, audiences, view
-from circle.domain.difference import difference
+from circle.domain.audience import SELF, audience_of, view
 from circle.domain.room import Room
+from circle.domain.told import told
 from circle.services.memory import Memories
 from circle.services.ports import Broadcaster, Clock
 
@@ -40,10 +40,7 @@ class Telling:
         """To every audience what changed for it; then people listen where they belong now."""
         meeting = after.meeting
         memory = self._memories.of(meeting.id)
-        for name in dict.fromkeys((*audiences(before.meeting), *audiences(meeting))):
-            changes = difference(view(before, name), view(after, name))
-            if not changes:
-                continue
+        for name, changes in told(before, after):
             memory.seqs[name] = memory.seqs.get(name, 0) + 1
             self._broadcaster.send(
                 meeting.id,
@@ -56,6 +53,8 @@ class Telling:
                     "changes": changes,
                 },
             )
+        if before.meeting is meeting:
+            return
         for seat in meeting.seats:
             now = audience_of(seat)
             if audience_of(before.meeting.seat(seat.id)) != now:

@@ -20,7 +20,7 @@ from circle.services.memory import Post
 from circle.services.pending import PendingLines
 from circle.services.presence import PresenceTable
 from circle.services.quiet import QuietRounds
-from circle.store.words import Words
+from circle.store.words import NewLine, Words
 
 After = Callable[[], None]
 
@@ -98,7 +98,6 @@ class UnnamedWords:
         row = self._words.line_by_commit(db, meeting_id, commit)
         if row is not None:  # on this wall or on an earlier one: it would stand in the notes
             db.delete(row)
-            return ()
 
         def drop() -> None:
             self.pending.take_back(meeting_id, commit)
@@ -136,12 +135,17 @@ class UnnamedWords:
     def _show(self, db: Session, meeting: Meeting, step_id: str) -> tuple[After, ...]:
         if not meeting.read_first and not is_quiet(meeting):
             self.pending.collect(meeting.id, step_id)
-        batch = self.pending.batch(meeting.id, step_id)
+        collected = self.pending.batch(meeting.id, step_id)
+        batch = self._not_stored(db, meeting.id, collected)
         if is_quiet(meeting) and sum(not line.set_aside for line in batch) < REAL_MIN:
             return ()  # what was set aside or taken back left a single line: it stays with the hosts
         self._words.show_lines(db, meeting.id, step_id, batch)
-        shown = tuple(line.id for line in batch)
+        shown = tuple(line.id for line in collected)
         return (lambda: self.pending.shown(meeting.id, step_id, shown),)
+
+    def _not_stored(self, db: Session, meeting_id: str, batch: tuple[NewLine, ...]) -> tuple[NewLine, ...]:
+        """A process that died just after it had stored lines leaves them in the shared memory too."""
+        return tuple(line for line in batch if self._words.line(db, meeting_id, line.id) is None)
 
     def _close(self, meeting_id: str) -> None:
         if self.quiet is not None:

@@ -41,20 +41,18 @@ class SharedBroadcaster:
 
 
 def listen(client: redis.Redis, memories: SharedMemories, local: Local, stopped: Callable[[], bool]) -> None:
-    """Hand on what is published until stopped. After a broken line every page looks anew: what was said
-    meanwhile was not heard.
+    """Hand on what is published until stopped. From when it listens, every page looks anew: what was said
+    before was not heard, by pages that came while this process was starting too.
     """
-    heard_before = False
     while not stopped():
-        line = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        line = client.pubsub()  # type: ignore[no-untyped-call]
         try:
             line.subscribe(CHANNEL)
-            if heard_before:
-                local.take_snapshots()
-            heard_before = True
             while not stopped():
                 told = line.get_message(timeout=LISTEN_SECONDS)
-                if told is not None:
+                if told is not None and told["type"] == "subscribe":
+                    local.take_snapshots()
+                elif told is not None:
                     _hand_on(memories, local, told["data"])
         except redis.RedisError as problem:
             say_fault(problem, page="bus")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 3.0  # a page waits for eight, and is to be told in time that something does not answer
+LINES = 64  # of one process; when a thousand pages come at once, the others wait for theirs
 
 
 class WritesDown(Exception):
@@ -19,9 +22,18 @@ def open_redis(url: str) -> redis.Redis:
     Sealed as they are (circle/store/crypto.py), words nobody has seen yet are promised to be in memory only:
     a dump or an append-only file would keep them after they are destroyed.
     """
-    client = redis.Redis.from_url(
-        url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS, health_check_interval=30
+    lines = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=LINES,
+        timeout=ANSWER_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        health_check_interval=30,
+        retry=Retry(
+            NoBackoff(), 1, (redis.ConnectionError,)
+        ),  # a line that died with Redis before is made anew
     )
+    client = redis.Redis(connection_pool=lines)
     for name, wanted in (("save", ""), ("appendonly", "no")):
         if (found := _setting(client, name)) != wanted:
             raise WritesDown(

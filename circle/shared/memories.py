@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,10 +25,12 @@ from circle.services.ports import new_id
 from circle.store.crypto import KeyRing
 
 CHANNEL = "circle:told"
-LOCK_MS = 15_000  # a change takes milliseconds; after this its process is taken for dead
+# A change takes milliseconds. After this its process is taken for dead; if it was only slow, the database's
+# own lock keeps the order, and pages look anew (`_begin_anew`). A page waits 8 s for its answer.
+LOCK_MS = 3_000
 ROUND_BYTES = 512 * 1024  # while lines wait, so that a long one does not show as it comes
 KEPT_MS = 24 * 3600 * 1000  # after the last change of a session
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 6.0  # longer than the lock of a process that died, shorter than a page waits
 _PAUSE_SECONDS = (0.001, 0.02)  # between two tries for the lock, growing
 
 # KEYS: lock, mark, memory. ARGV: our name for the lock, its milliseconds, the mark's.
@@ -45,6 +47,10 @@ redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
 for at = 5, #ARGV do redis.call('PUBLISH', ARGV[4], ARGV[at]) end
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1
+"""
+# Nothing was changed yet: the lock goes, and the mark with it.
+_FORGO = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end
 """
 _SHAPE = TypeAdapter(Memory)
 log = structlog.get_logger(__name__)
@@ -66,6 +72,7 @@ class SharedMemories:
         self._keys = keys
         self._take = client.register_script(_TAKE)
         self._leave = client.register_script(_LEAVE)
+        self._forgo = client.register_script(_FORGO)
         self._here = threading.local()  # what this thread or greenlet holds, or looks at
         self._locks: dict[str, threading.Lock] = {}  # within the process one waits here, not at Redis
 
@@ -125,7 +132,12 @@ class SharedMemories:
     def _acquire(self, meeting_id: str) -> _Held:
         name, until, pause = secrets.token_hex(8), time.monotonic() + WAIT_SECONDS, _PAUSE_SECONDS[0]
         while True:
-            found: Any = self._take(keys=_keys(meeting_id), args=[name, LOCK_MS, KEPT_MS])
+            try:
+                found: Any = self._take(keys=_keys(meeting_id), args=[name, LOCK_MS, KEPT_MS])
+            except redis.RedisError:  # it may have been taken, and the answer not come
+                with suppress(redis.RedisError):
+                    self._forgo(keys=_keys(meeting_id), args=[name])
+                raise
             if found is not None:
                 break
             if time.monotonic() > until:
@@ -137,7 +149,7 @@ class SharedMemories:
         held = _Held(meeting_id, name, memory)
         if broken:
             memory.run = new_id()
-            held.leaving.append(self._keys.seal(json.dumps({"do": "again", "meeting": meeting_id}), CHANNEL))
+            held.leaving.append(self._again(meeting_id))
         return held
 
     def _let_go(self, held: _Held) -> None:
@@ -146,7 +158,18 @@ class SharedMemories:
         sealed = self._keys.seal(text, _key("memory", held.meeting_id), at_least=size)
         args: list[str | bytes | int] = [held.name, sealed, KEPT_MS, CHANNEL, *held.leaving]
         if not self._leave(keys=_keys(held.meeting_id), args=args):
-            log.error("memory.late", meeting=held.meeting_id)  # the mark stays: pages will take a snapshot
+            log.error("memory.late", meeting=held.meeting_id)
+            self._begin_anew(held.meeting_id)
+
+    def _begin_anew(self, meeting_id: str) -> None:
+        """Our time was over, or Redis began anew: what was changed is told to nobody, and others may have
+        held the session since. Whoever holds it next gives its memory another name; pages look anew now.
+        """
+        self._client.set(_keys(meeting_id)[1], "1", px=KEPT_MS)
+        self._client.publish(CHANNEL, self._again(meeting_id))
+
+    def _again(self, meeting_id: str) -> bytes:
+        return self._keys.seal(json.dumps({"do": "again", "meeting": meeting_id}), CHANNEL)
 
     def _open(self, meeting_id: str, sealed: bytes) -> Memory | None:
         """None for what was sealed with keys that are gone: it is lost, as after a restart."""

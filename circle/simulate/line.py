@@ -54,7 +54,7 @@ class Line:
         client.on("disconnect", lambda *_: self.changed.set())
         try:
             client.connect(
-                address.base,
+                f"{address.base}?at={self.meeting_id[:2]}",  # a proxy goes by it, as with pages
                 auth={"v": PROTOCOL, "ticket": ticket},
                 transports=["websocket"],
                 wait_timeout=ACK_S,

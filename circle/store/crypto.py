@@ -12,8 +12,10 @@ import base64
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkstemp
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,6 +38,10 @@ class KeyRing:
         nonce = os.urandom(12)
         sealed = self._keys[self._first].encrypt(nonce, _pad(text.encode(), at_least), place.encode())
         return self._first + nonce + sealed
+
+    def has(self, mark: bytes) -> bool:
+        """Whether the key is here that seals under this mark (the first four bytes of a token)."""
+        return bytes(mark) in self._keys
 
     def open(self, token: bytes, place: str) -> str:
         """Decrypt what `seal` made for the same place. Raises ValueError if it was made elsewhere."""
@@ -61,12 +67,18 @@ def new_key() -> str:
 
 
 def key_file(path: Path) -> list[bytes]:
-    """The keys in this file; made at the first run, readable by its owner only."""
+    """The keys in this file; made at the first run, readable by its owner only.
+
+    Of processes that start at once one makes it, and the others read it: it appears whole or not at all.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, ours = mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(new_key() + "\n")
+        with suppress(FileExistsError):
+            os.link(ours, path)
+        os.unlink(ours)
     return read_keys(path.read_text())
 
 

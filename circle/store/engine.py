@@ -17,6 +17,9 @@ from sqlalchemy.pool import QueuePool
 
 _WAL_TRIES = 40
 _WAL_PAUSE_S = 0.05
+# A page waits for eight seconds and asks again. What has waited longer is answered to nobody, and would keep
+# those who ask now waiting.
+_POOL_S = 5
 
 
 def open_engine(url: str) -> Engine:
@@ -28,7 +31,14 @@ def open_engine(url: str) -> Engine:
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        return create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=_POOL_S,
+        )
     engine = create_engine(
         parsed,
         hide_parameters=True,
@@ -83,7 +93,7 @@ def write_ahead(connection: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # by way of the library, whose errors are gone by
 
 
 def forget_deleted(engine: Engine) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Executable, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import Invalid, NotFound, NotNow
@@ -17,6 +18,10 @@ from circle.domain.meeting import Meeting, Phase
 from circle.store.models import EventRow, MeetingRow, PreparationRow, Receipt
 
 _MEETING = TypeAdapter(Meeting)
+_CLAIM: dict[str, Executable] = {
+    "sqlite": sqlite.insert(Receipt).on_conflict_do_nothing().returning(Receipt.command_id),
+    "postgresql": postgresql.insert(Receipt).on_conflict_do_nothing().returning(Receipt.command_id),
+}
 ACTIVE = (Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.HELD, Phase.CLOSING)
 
 
@@ -36,13 +41,22 @@ def add(db: Session, meeting: Meeting) -> None:
     db.add(_fill(MeetingRow(id=meeting.id, circle_id=meeting.circle_id), meeting))
 
 
-def load(db: Session, meeting_id: str, *, lock: bool = False) -> Meeting:
-    """The meeting, locked against other processes if asked (PostgreSQL). Raises NotFound."""
-    query = select(MeetingRow).where(MeetingRow.id == meeting_id)
-    row = db.scalar(query.with_for_update() if lock else query)
-    if row is None:
+def load(db: Session, meeting_id: str, *, lock: bool = False, known: Meeting | None = None) -> Meeting:
+    """The meeting, locked against other processes if asked (PostgreSQL). Raises NotFound.
+
+    known: as it was committed once. Every change makes another version of it, so while that is the same it is
+    not read again.
+    """
+    version = select(MeetingRow.version).where(MeetingRow.id == meeting_id)
+    row = select(MeetingRow).where(MeetingRow.id == meeting_id)
+    if lock:
+        version, row = version.with_for_update(), row.with_for_update()
+    if known is not None and db.scalar(version) == known.version:
+        return known
+    found = db.scalar(row)
+    if found is None:
         raise NotFound("not_found")
-    return from_json(row.state)
+    return from_json(found.state)
 
 
 def save(db: Session, meeting: Meeting, events: Iterable[Event], now: datetime) -> Meeting:
@@ -91,11 +105,14 @@ def ids_of_circle(db: Session, circle_id: str) -> list[str]:
     return list(db.scalars(select(MeetingRow.id).where(MeetingRow.circle_id == circle_id)))
 
 
-def active_ids(db: Session, ended_after: datetime) -> list[str]:
-    """Ids of all meetings that are on, or ended so short a while ago that people may still be there."""
+def active(db: Session, ended_after: datetime) -> list[tuple[str, int]]:
+    """Ids and versions of all meetings that are on, or ended so short a while ago that people may still be
+    there.
+    """
     on = MeetingRow.phase.in_([phase.value for phase in ACTIVE])
     just_over = and_(MeetingRow.phase == Phase.ENDED.value, MeetingRow.ended_at > ended_after)
-    return list(db.scalars(select(MeetingRow.id).where(or_(on, just_over))))
+    rows = db.execute(select(MeetingRow.id, MeetingRow.version).where(or_(on, just_over)))
+    return [(row.id, row.version) for row in rows]
 
 
 def receipt(db: Session, command_id: str, member_id: str) -> dict[str, Any] | None:
@@ -109,9 +126,16 @@ def receipt(db: Session, command_id: str, member_id: str) -> dict[str, Any] | No
     return row.ack if row is not None else None
 
 
-def keep_receipt(db: Session, command_id: str, meeting_id: str, member_id: str, ack: dict[str, Any]) -> None:
-    """Remember the answer. Never called for unnamed words (decisions 6)."""
-    db.add(Receipt(command_id=command_id, meeting_id=meeting_id, member_id=member_id, ack=ack))
+def claim_receipt(
+    db: Session, command_id: str, meeting_id: str, member_id: str, ack: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Keep this answer, unless this command has been answered: then the answer it got. Never called for
+    unnamed words (decisions 6). Raises Invalid for an id that somebody else has used.
+    """
+    line = db.connection()
+    row = {"command_id": command_id, "meeting_id": meeting_id, "member_id": member_id, "ack": ack}
+    claimed = line.execute(_CLAIM[line.dialect.name], row).first()
+    return None if claimed else receipt(db, command_id, member_id)
 
 
 def forget_trace(db: Session, meeting_id: str) -> int:

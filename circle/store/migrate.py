@@ -46,6 +46,11 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_known(at: str) -> bool:
+    """Whether this program has that revision; it lacks those of newer ones."""
+    return at in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def newest() -> str:
     """The revision this program was written for."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from circle.domain.room import PrivateWord, Share, WallLine
@@ -15,6 +16,35 @@ from circle.store.models import LineRow, ShareRow, SummaryRow, WordRow
 
 # Before a sketch's strokes, inside the seal. No words begin so: typed text holds no control characters.
 _SKETCH = "\x1dsketch:"
+
+_SHARES = cast(Table, ShareRow.__table__)
+_T = _SHARES.c
+_SAID = (
+    select(_T.id, _T.step_id, _T.member_id, _T.body_ct, _T.set_aside, _T.position)
+    .where(_T.meeting_id == bindparam("meeting"), _T.step_id == bindparam("step"))
+    .order_by(_T.position, _T.id)
+)
+_SAY_OTHERWISE = (
+    update(_SHARES)
+    .where(_T.id == bindparam("share"), _T.meeting_id == bindparam("meeting"))
+    .values(body_ct=bindparam("body"), summary=bindparam("allowed"))
+)
+_SAY = (
+    insert(_SHARES)
+    .values(
+        id=bindparam("share"),
+        meeting_id=bindparam("meeting"),
+        step_id=bindparam("step"),
+        member_id=bindparam("seat"),
+        body_ct=bindparam("body"),
+        summary=bindparam("allowed"),
+        set_aside=False,
+        position=select(func.coalesce(func.max(_T.position), 0) + 1)
+        .where(_T.meeting_id == bindparam("meeting"))
+        .scalar_subquery(),
+    )
+    .returning(_T.position)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +69,7 @@ class Words:
     # -- by name --
     def shares(self, db: Session, meeting_id: str, step_id: str) -> tuple[Share, ...]:
         """What was said by name in one step, in order."""
-        rows = db.scalars(
-            select(ShareRow)
-            .where(ShareRow.meeting_id == meeting_id, ShareRow.step_id == step_id)
-            .order_by(ShareRow.position, ShareRow.id)
-        )
+        rows = db.connection().execute(_SAID, {"meeting": meeting_id, "step": step_id})
         return tuple(share for row in rows if (share := self._share(row)).text or share.sketch)
 
     def givers(self, db: Session, meeting_id: str, step_id: str) -> frozenset[str]:
@@ -53,28 +79,18 @@ class Words:
         )
         return frozenset(db.scalars(query))
 
-    def put_share(self, db: Session, meeting_id: str, share: Share, *, summary: bool) -> None:
-        """Add words, or change one's own (same id)."""
-        row = db.get(ShareRow, share.id)
+    def put_share(self, db: Session, meeting_id: str, share: Share, *, summary: bool) -> Share:
+        """Add words, or change one's own (same id). Returns them as they stand there now."""
         body = _SKETCH + share.sketch if share.sketch else share.text
         sealed = self._keys.seal(body, f"shares.body.{share.id}")
-        if row is not None:
-            row.body_ct, row.summary = sealed, summary
-            return
-        last = db.scalar(select(func.max(ShareRow.position)).where(ShareRow.meeting_id == meeting_id))
-        db.add(
-            ShareRow(
-                id=share.id,
-                meeting_id=meeting_id,
-                step_id=share.step_id,
-                member_id=share.seat_id,
-                body_ct=sealed,
-                summary=summary,
-                position=(last or 0) + 1,
-            )
-        )
+        line = db.connection()
+        words = {"share": share.id, "meeting": meeting_id, "body": sealed, "allowed": summary}
+        if line.execute(_SAY_OTHERWISE, words).rowcount:
+            return share
+        more = {"step": share.step_id, "seat": share.seat_id}
+        return replace(share, at=line.execute(_SAY, words | more).scalar_one())
 
-    def _share(self, row: ShareRow) -> Share:
+    def _share(self, row: Any) -> Share:
         body = self._open(row.body_ct, "shares", row.id)
         text, sketch = ("", body.removeprefix(_SKETCH)) if body.startswith(_SKETCH) else (body, "")
         return Share(row.id, row.step_id, row.member_id, text, row.set_aside, row.position, sketch)

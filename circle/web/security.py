@@ -18,8 +18,8 @@ csrf = CSRFProtect()
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FROM_HERE = frozenset({"same-origin", "none"})
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# A load balancer asks by number, not by name.
-_ANY_HOST = frozenset({"/healthz"})
+# Load balancers and monitors ask by number, not by name.
+_ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
 _FROM_ANYWHERE = frozenset({"mine.stop"})  # a mail program posts it for its reader (RFC 8058)
 
 

@@ -32,7 +32,8 @@ HOST_LONGEST = timedelta(days=14)
 GUEST_LONGEST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)  # how often a visit is written down; finer would be a trace of habits
 
-_WITHOUT_SESSION = ("/healthz", "/sw.js", "/stop/")
+# Sockets go by their ticket. Looked up there, a session would be read anew for every event on the line.
+_WITHOUT_SESSION = ("/healthz", "/readyz", "/metrics", "/sw.js", "/stop/", "/socket.io")
 _json = TaggedJSONSerializer()
 
 

@@ -3,11 +3,7 @@
  * no names, no words. Everything is asked from the server first.
  */
 const PAGE = '{{ url_for("pages.offline") }}';
-const WITH_IT = [
-  {%- for name in ['tokens', 'day', 'base', 'form', 'rest', 'pages'] %}
-  '{{ url_for("static", filename="css/" ~ name ~ ".css") }}',
-  {%- endfor %}
-];
+const WITH_IT = ['{{ url_for("static", filename="css/pages/help.css") }}'];
 const SHELF = 'circle-offline-{{ shelf }}';
 
 self.addEventListener('install', (event) => {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -57,15 +56,6 @@ def nobody_stays_behind(chromium: Browser) -> Iterator[None]:
     yield
     for context in chromium.contexts:
         context.close()
-
-
-@pytest.fixture(scope="session")
-def nest() -> Iterator[Nest | None]:
-    """Where servers start at once; None where the system has no handle for a process that is not ours."""
-    nest = Nest() if hasattr(os, "pidfd_open") else None
-    yield nest
-    if nest is not None:
-        nest.close()
 
 
 @pytest.fixture

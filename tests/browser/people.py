@@ -19,8 +19,9 @@ NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 expect.set_options(timeout=20_000)  # two cores, shared with the rest of the suite
 
-# Whatever fades in does so within seconds; the line of a long turn takes minutes and is no text.
-AT_REST = """() => document.getAnimations().every((animation) =>
+# Styles are there. Whatever fades in does so within seconds; the line of a long turn takes minutes and is no
+# text.
+AT_REST = """() => document.readyState === "complete" && document.getAnimations().every((animation) =>
     animation.playState !== "running" || animation.effect.getComputedTiming().endTime > 8000)"""
 HAND_ON = re.compile("^(Send, and )?(hand it on to|put it down)", re.IGNORECASE)
 WAY_IN = ("door: name", "door: agreements", "door: seat", "one-use sign-in", "tonight")

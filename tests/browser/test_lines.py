@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.people import Host, Member
 from tests.browser.test_evening import MINUTE, door_of
@@ -35,6 +35,23 @@ def test_where_websockets_are_blocked_the_evening_goes_on_slowly(
     rowan.sees("A word for today?")
     rowan.answers("Slow, and all right")
     host.sees("Slow, and all right")
+    assert rowan.complaints == []
+
+
+def test_the_room_is_there_before_the_line_is(chromium: Browser, server: Server, host: Host) -> None:
+    """It comes with the page, and its words leave the page's text again; what is pressed goes when it can."""
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    waiting: list[Route] = []
+    rowan.page.route("**/ticket", lambda route: waiting.append(route))  # noqa: PLW0108 (needs attributes)
+    rowan.page.reload()
+    rowan.sees("Come in and sit.")
+    assert rowan.page.locator("#first").count() == 0
+    rowan.presses("Agreements")
+    rowan.sees("Passing is always fine and never explained.")
+    host.goes_on("Begin", "Arrive")
+    rowan.does_not_see("Arrive")
+    waiting[0].continue_()
+    expect(rowan.page.locator("nav.bar")).to_contain_text("Pass")
     assert rowan.complaints == []
 
 

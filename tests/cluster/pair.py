@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from tests.live.nest import Nest
 from tests.live.server import Server
+
+ESTABLISHED = "01"
+
+
+def lines_to(port: int) -> int:
+    """How many connections a server on this loopback port has now."""
+    rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    cells = [row.split() for row in rows]
+    return sum(cell[1].endswith(f":{port:04X}") and cell[3] == ESTABLISHED for cell in cells)
 
 
 class Pair:
-    """The servers, whose clocks go together."""
+    """The servers, whose clocks go together. There may be more than two."""
 
-    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
-        homes = [folder / name for name in ("one", "other")]
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        redis_url: str,
+        names: Sequence[str] = ("one", "other"),
+        nest: Nest | None = None,
+    ) -> None:
+        homes = [folder / name for name in names]
         for home in homes:
             home.mkdir()
         shared = {
@@ -20,7 +38,7 @@ class Pair:
             "REDIS_URL": redis_url,
             "CIRCLE_DATA_DIR": str(folder / "data"),  # both sign and seal with the same keys
         }
-        self.servers = [Server(home, environment=dict(shared)) for home in homes]
+        self.servers = [Server(home, environment=dict(shared), nest=nest) for home in homes]
         origins = " ".join(server.url for server in self.servers)
         for server in self.servers:
             server.environment["CIRCLE_ORIGINS"] = origins

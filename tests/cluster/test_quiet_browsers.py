@@ -15,14 +15,20 @@ from tests.browser.test_desk import asks
 from tests.browser.test_lines import sits
 from tests.browser.test_quiet import LINES, NAMES, Wire, posted_alike
 from tests.cluster.pair import Pair
+from tests.live.nest import Nest
 
 
 @pytest.fixture
 def pair(
-    postgres_url: str, redis_server: str, empty_redis: redis.Redis, tmp_path: Path, chromium: Browser
+    postgres_url: str,
+    redis_server: str,
+    empty_redis: redis.Redis,
+    tmp_path: Path,
+    chromium: Browser,
+    nest: Nest | None,
 ) -> Iterator[Pair]:
     """Both servers, on the demo circle's Thursday."""
-    running = Pair(tmp_path, postgres_url, redis_server)
+    running = Pair(tmp_path, postgres_url, redis_server, nest=nest)
     running.start()
     yield running
     for context in chromium.contexts:

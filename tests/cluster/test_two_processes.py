@@ -14,6 +14,7 @@ import redis
 import requests
 
 from circle.domain.quiet import COLLECT_SECONDS
+from circle.live.ticker import tick_once
 from circle.services.memory import Memory, OwnMemories, Post, Round
 from circle.settings import SettingsError
 from circle.shared import memories as shared
@@ -165,7 +166,7 @@ class QuietTable:
         for place in (self.house, self.annex):
             place.hub.clock.advance(COLLECT_SECONDS)  # type: ignore[attr-defined]
         for place in (self.house, self.annex):
-            place.hub.conduct.tick(MEETING)
+            tick_once(place.hub.conduct)
 
     def batch(self) -> set[str]:
         """What hosts read."""

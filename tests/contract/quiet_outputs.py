@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import redis
 from sqlalchemy import Engine, text
 
+from circle.store.backup import make_copy
 from circle.store.models import Base
 from tests.contract.quiet_leaks import ANA, WRITERS, ZEBEDEE, Piece, When
 from tests.sitting import CO, HOST
@@ -28,7 +29,7 @@ Output = Callable[["QuietEvening", When], Iterator[Piece]]
 PAGES = (
     *("/meet/{meeting}", "/meet/{meeting}/notes", "/meet/{meeting}/lines", "/live/{meeting}/snapshot"),
     *("/meet/{meeting}/summary", "/meet/{meeting}/summary/preview", "/prepare/{meeting}", "/circle/{circle}"),
-    *("/tonight", "/account", "/mailbox", "/help", "/healthz"),
+    *("/tonight", "/account", "/mailbox", "/help", "/healthz", "/readyz"),
 )
 _CUT = re.compile(r"</(?:li|p|tr|label|div|section|h\d|option|script|form)>")
 _DEEP = 40
@@ -60,8 +61,22 @@ def pages(evening: QuietEvening, when: When) -> Iterator[Piece]:
     for who in ("", HOST, ANA, ZEBEDEE):
         for path in PAGES:
             whole = evening.page(who, path)
-            for part in whole.split("}") if path.startswith("/live/") else _CUT.split(whole):
+            for part in whole.split("}") if path.startswith("/live/") else _cut(whole):
                 yield Piece("page", f"{path} to {who}", when, part.encode(), who == HOST)
+
+
+def _cut(page: str) -> list[str]:
+    """The room as it comes with its page is cut as a snapshot is."""
+    before, _, rest = page.partition('id="first">')
+    first, _, after = rest.partition("</script>")
+    return [*_CUT.split(before), *first.split("}"), *_CUT.split(after)]
+
+
+def figures(evening: QuietEvening, when: When) -> Iterator[Piece]:
+    """Every line of what a monitor gets that has the token."""
+    asked = {"Authorization": f"Bearer {evening.house.settings.metrics_token}"}
+    page = evening.house.app.test_client().get("/metrics", headers=asked)
+    yield from (Piece("figure", "of the process", when, line) for line in page.get_data().splitlines())
 
 
 def mails(evening: QuietEvening, when: When) -> Iterator[Piece]:
@@ -134,15 +149,12 @@ def dump(evening: QuietEvening, when: When) -> Iterator[Piece]:
 
 
 def backup(evening: QuietEvening, when: When) -> Iterator[Piece]:
-    """A copy that SQLite itself makes while the server runs."""
+    """What `circle backup` makes while the server runs."""
     url = evening.house.hub.engine.url
     if url.get_backend_name() != "sqlite":
         return
     copy = evening.folder.parent / "backup.sqlite"
-    with sqlite3.connect(str(url.database)) as here, sqlite3.connect(copy) as there:
-        here.backup(there)
-    here.close()
-    there.close()
+    make_copy(Path(str(url.database)), copy)
     yield Piece("backup", "of SQLite", when, copy.read_bytes())
     copy.unlink()
 
@@ -167,7 +179,10 @@ def memory(evening: QuietEvening, when: When) -> Iterator[Piece]:
             yield Piece("memory", where, when, b" | ".join(cells))
 
 
-OUTPUTS: tuple[Output, ...] = (frames, answers, pages, mails, logs, rows, files, dump, backup, shared, memory)
+OUTPUTS: tuple[Output, ...] = (
+    *(frames, answers, pages, figures, mails, logs),
+    *(rows, files, dump, backup, shared, memory),
+)
 
 
 def _json(value: object) -> bytes:

@@ -32,6 +32,7 @@ from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 from circle.store.words import NewLine, Words
 from tests.contract.leaks import Evidence, findings
+from tests.contract.test_private_frames import by_whole_views
 from tests.contract.whole_evening import gather
 
 Hold = Callable[..., Evidence]
@@ -160,6 +161,7 @@ def test_stepping_out_in_everybodys_view_is_found(hold: Hold, monkeypatch: pytes
                 seen["people"][seat] |= {"status": presence.status.value}
         return seen
 
+    by_whole_views(monkeypatch)
     monkeypatch.setitem(audience._SHARED, audience.ROOM, telling)
     assert_found(hold(), "told: bo is out was told to")
 
@@ -190,6 +192,7 @@ def test_an_item_with_line_and_author_is_found(hold: Hold, monkeypatch: pytest.M
             for line_id, item in lines(room, to_hosts=to_hosts).items()
         }
 
+    by_whole_views(monkeypatch)
     monkeypatch.setattr(audience, "_lines", signed)
     assert_found(hold(), "frame: an item to host holds the line and its author")
 
@@ -200,6 +203,7 @@ def test_words_of_a_pair_on_the_hosts_page_are_found(hold: Hold, monkeypatch: py
         return hosts(room) | {"between": {word.id: {"text": word.text} for word in room.between}}
 
     hosts = audience._SHARED[audience.HOSTS]
+    by_whole_views(monkeypatch)
     monkeypatch.setitem(audience._SHARED, audience.HOSTS, read_along)
     assert_found(
         hold(),
@@ -243,6 +247,7 @@ def test_who_is_where_on_the_hosts_page_is_found(hold: Hold, monkeypatch: pytest
     def naming(room: Any) -> Any:
         return felt(room) | {"who": {seat: where.value for seat, where in room.signs.pulse.answers.items()}}
 
+    by_whole_views(monkeypatch)
     monkeypatch.setattr(audience, "_felt", naming)
     assert_found(hold(), "frame: host was sent who is where", "told: SayWhere was told to ['host']")
 
@@ -256,6 +261,7 @@ def test_rough_numbers_on_everybodys_page_are_found(hold: Hold, monkeypatch: pyt
         seen["stage"]["stage"] |= {"felt": audience._felt(room)}
         return seen
 
+    by_whole_views(monkeypatch)
     monkeypatch.setitem(audience._SHARED, audience.ROOM, telling)
     assert_found(hold(), "frame: bo was sent where people are")
 

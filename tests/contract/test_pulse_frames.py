@@ -12,7 +12,7 @@ from circle.domain.pulse import Where
 from circle.domain.room import Room
 from tests.contract.private_acts import says_where
 from tests.contract.private_evening import PrivateEvening
-from tests.contract.test_private_frames import _on_stage, told_apart
+from tests.contract.test_private_frames import _on_stage, by_whole_views, told_apart
 from tests.sitting import CY, HOST
 
 PLACES = ("words", "guardian asked", "closing")
@@ -45,6 +45,7 @@ COUNTS: dict[str, Callable[[Room], Any]] = {
 def test_a_planted_word_about_answers_is_found(
     leak: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    by_whole_views(monkeypatch)
     _on_stage("room", possible=COUNTS[leak])(monkeypatch)
     found = told_apart(evening(tmp_path / "one", None), evening(tmp_path / "other", Where.NUMB))
     assert any(line.startswith("ana can tell") for line in found), found

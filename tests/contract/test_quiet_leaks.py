@@ -54,6 +54,7 @@ def hold(
         if "sqlite" not in database_url:
             how = {"database_url": database_url, "redis_url": request.getfixturevalue("redis_server")}
             how |= {"keys": new_key(), "secret_key": "s" * 32}
+        how |= {"metrics_token": "a-token-of-twenty-six-signs"}
         with capture_logs() as said, open_house(folder, *STEPS, members=WRITERS, **how) as house:
             caplog.set_level(logging.DEBUG)
             house.hub.engine.echo = echo

@@ -27,6 +27,7 @@ from circle.domain.pairs import group_of
 from circle.domain.plan import Part, Sharing
 from circle.domain.room import CircleFacts, PairWord, Presence, PrivateWord, Room, Share, Status, WallLine
 from circle.domain.signs import SendSealed, TellHosts, heed
+from circle.domain.told import told
 from circle.domain.transition import transition
 from tests.domain.invariants import check_clocks, check_phase, check_piece
 from tests.domain.scene import (
@@ -315,15 +316,14 @@ class Evening(RuleBasedStateMachine):
 
     def turn(self, room: Room) -> set[str]:
         """Every page gets the difference; returns the audiences that were told something."""
-        told = set()
+        changes = dict(told(self.room, room))
         for name in audiences(room.meeting):
-            changes = difference(view(self.room, name), view(room, name))
-            self.pages[name] = apply_changes(self.pages.get(name) or view(self.room, name), changes)
-            if changes:
-                told.add(name)
+            assert changes.get(name, []) == difference(view(self.room, name), view(room, name)), name
+            page = self.pages.get(name) or view(self.room, name)
+            self.pages[name] = apply_changes(page, changes.get(name, []))
         self.room = room
         self.pages = {name: self.pages[name] for name in audiences(room.meeting)}  # an audience may end
-        return told
+        return set(changes)
 
     def new_id(self) -> str:
         self.count += 1

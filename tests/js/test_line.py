@@ -41,6 +41,7 @@ class FakeServer:
         self.refuse = ""
         self.ticket_answer: dict[str, Any] | None = None
         self.answer_joins = True
+        self.behind_is_away = False
         self.sockets: list[WebSocketRoute] = []
         self._joins: list[Callable[[], None]] = []
         page.route(f"{ORIGIN}/live/**", self._http)
@@ -75,6 +76,9 @@ class FakeServer:
             self._answer(socket, number, name)
 
     def _answer(self, socket: WebSocketRoute, number: str, name: str) -> None:
+        if self.behind_is_away:
+            socket.send(f"43{number}{json.dumps([{'ok': False, 'error': {'code': 'our_side'}}])}")
+            return
         if name != "join":
             socket.send(f'43{number}[{{"ok":true}}]')
             return
@@ -173,6 +177,57 @@ def test_a_lost_line_is_opened_again_with_another_ticket_and_says_how_one_is(
         page.wait_for_timeout(20)
 
 
+def asked_to_move(page: Page, server: FakeServer) -> list[str]:
+    """A page whose server is about to end, with a command in hand there; the frames its first line hears."""
+    page.evaluate("window.asked = window.line.send({ name: 'held' })")
+    while server.heard_names()[-1] != "command":
+        page.wait_for_timeout(20)
+    goodbyes: list[str] = []
+    server.sockets[0].on_message(lambda frame: goodbyes.append(str(frame)))
+    server.sockets[0].send('42["moving",{}]')
+    return goodbyes
+
+
+def test_a_server_that_ends_is_left_for_another_before_anybody_notices(
+    run: Run, page: Page, server: FakeServer
+) -> None:
+    run("meeting/connection.js", OPEN)
+    told(page, "snapshot 1", "line up")
+    goodbyes = asked_to_move(page, server)
+    told(page, "snapshot 1", "line up", "snapshot 2", "line up")
+    assert [auth["ticket"] for auth in server.auths] == ["ticket 1", "ticket 2"]
+    assert page.evaluate("window.asked") == {"ok": True}, "what was asked before is answered"
+    while goodbyes != ["41"]:
+        page.wait_for_timeout(20)
+    assert "line down" not in page.evaluate("window.told")
+
+
+def test_a_page_that_cannot_move_yet_keeps_its_line_and_tries_again(
+    run: Run, page: Page, server: FakeServer
+) -> None:
+    run("meeting/connection.js", OPEN)
+    told(page, "snapshot 1", "line up")
+    server.refuse = "too_many"
+    goodbyes = asked_to_move(page, server)
+    while len(server.auths) < 3:
+        page.wait_for_timeout(20)
+    server.sockets[0].send('42["message",{"seq":5,"gap":false}]')
+    told(page, "snapshot 1", "line up", "message 5")
+    assert goodbyes == []
+    server.refuse = ""
+    told_at_last(page, "message 5", "snapshot 2", "line up")
+    assert "line down" not in page.evaluate("window.told")
+
+
+def test_a_proxy_is_told_where_a_sessions_people_go_and_not_which_session(
+    run: Run, page: Page, server: FakeServer
+) -> None:
+    run("meeting/connection.js", OPEN.replace("'m1'", "'Zq3_long-id'"))
+    told(page, "snapshot 1", "line up")
+    assert "at=Zq&" in server.sockets[0].url + "&"
+    assert "Zq3" not in server.sockets[0].url
+
+
 def test_pings_of_the_server_wake_a_hidden_page_to_a_beat(run: Run, page: Page, server: FakeServer) -> None:
     run("meeting/connection.js", OPEN)
     told(page, "snapshot 1", "line up")
@@ -180,6 +235,26 @@ def test_pings_of_the_server_wake_a_hidden_page_to_a_beat(run: Run, page: Page, 
     server.sockets[-1].send("2")
     while server.heard_names().count("beat") == before:
         page.wait_for_timeout(20)
+
+
+@pytest.mark.parametrize("first", ["beat", "look"])
+def test_while_what_is_behind_the_line_is_away_the_page_says_so_and_looks_until_it_is_back(
+    run: Run, page: Page, server: FakeServer, first: str
+) -> None:
+    run("meeting/connection.js", OPEN)
+    told(page, "snapshot 1", "line up")
+    server.behind_is_away = True
+    if first == "beat":
+        server.sockets[-1].send("2")
+    else:
+        server.say(8, gap=True)
+    told_at_last(page, "snapshot 1", "line up", "line away")
+    joins = server.heard_names().count("join")
+    while server.heard_names().count("join") < joins + 2:
+        page.wait_for_timeout(20)
+    server.behind_is_away = False
+    told_at_last(page, "line away", "snapshot 2", "line up")
+    assert len(server.sockets) == 1, "the line itself was well"
 
 
 @pytest.mark.parametrize(("code", "expected"), [("reload_please", "reload"), ("not_found", "gone")])

@@ -14,6 +14,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class Nest:
 
     def __init__(self) -> None:
         pipe = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self._turn = threading.Lock()
         self._process = subprocess.Popen([sys.executable, "-m", "tests.live.nest"], cwd=ROOT, **pipe)
 
     def start(self, arguments: tuple[str, ...], environment: dict[str, str], log: Path) -> Fledgling:
@@ -65,9 +67,10 @@ class Nest:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         wish = {"arguments": arguments, "environment": environment, "log": str(log)}
-        self._process.stdin.write(json.dumps(wish) + "\n")
-        self._process.stdin.flush()
-        return Fledgling(int(self._process.stdout.readline()))
+        with self._turn:
+            self._process.stdin.write(json.dumps(wish) + "\n")
+            self._process.stdin.flush()
+            return Fledgling(int(self._process.stdout.readline()))
 
     def close(self) -> None:
         """No more of them; those that run go on."""

@@ -28,6 +28,7 @@ from tests.sitting import CIRCLE, MEETING, write_people
 
 pytestmark = pytest.mark.servers
 START_SECONDS = 30.0
+ENDS_WITHIN_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Served:
     hub: Hub
     port: int
     link: str
+    process: subprocess.Popen[bytes]
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
             ["sh", "-c", f"exec {command('web')}"], env=environment, stdout=log, stderr=log, cwd=ROOT
         )
     try:
-        yield Served(hub, port, f"/in/{link}")
+        yield Served(hub, port, f"/in/{link}", process)
     finally:
         process.terminate()
         process.wait(20)
@@ -84,7 +86,7 @@ def command(name: str) -> str:
     return lines[name].replace("0.0.0.0", "127.0.0.1")  # noqa: S104  # not bound
 
 
-def test_it_serves_pages_and_sockets_and_ticks(served: Served) -> None:
+def test_it_serves_pages_and_sockets_and_ticks_and_ends_in_time(served: Served) -> None:
     base = f"http://127.0.0.1:{served.port}"
     wait_for(lambda: _answers(f"{base}/healthz"))
     wait_for(lambda: _stored(served.hub).break_rang)  # the first request was enough
@@ -95,6 +97,11 @@ def test_it_serves_pages_and_sockets_and_ticks(served: Served) -> None:
     assert line.screen.stage["break"]["rang"]
     assert line.command("lock_door", {})["ok"]
     line.wait("the message", lambda screen: screen.stage["locked"])
+    began = time.monotonic()
+    served.process.terminate()
+    assert served.process.wait(15) == 0
+    assert time.monotonic() - began < ENDS_WITHIN_SECONDS, "also with a page that is still there"
+    wait_for(lambda: not line.is_up)
     line.close()
     browser.close()
 

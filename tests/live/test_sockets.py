@@ -316,6 +316,7 @@ def test_a_line_found_dead_in_the_middle_of_a_change_keeps_nobody_waiting(house:
     lines = house.app.extensions["circle.socketio"].server.eio.sockets
     dead = next(iter(lines.values()))  # the host's: it came first
     dead.last_ping = 1.0  # a ping that was never answered
+    host.socket.emit("beat", {}, callback=print)  # what is asked for is sent, and it is noticed
     assert ana.command("ask_slower")["ok"], "hosts are told, and the host's line is found dead"
     assert ana.command("ask_pause")["ok"]
     assert host.cut.wait(5)

@@ -131,7 +131,7 @@ def test_stepping_out_looks_like_going_back_to_the_circle(sitting: Sitting) -> N
 
 def test_stepping_out_in_a_held_room_leaves_nobody_waiting(sitting: Sitting) -> None:
     sitting.clock.advance(50)
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     sitting.conduct.say_status(Caller(ANA), MEETING, Status.OUT)
     assert ANA in {seat for group in sitting.meeting.pairs for seat in group.back}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from circle.domain import commands as c
 from circle.domain.errors import NotFound, NotNow
-from circle.domain.meeting import FORGOTTEN_AFTER, Phase, left_ms
+from circle.domain.meeting import FORGOTTEN_AFTER, Meeting, Phase, left_ms
 from circle.domain.room import Status
 from circle.live import ticker
 from circle.services.clock import SettableClock
@@ -230,7 +231,7 @@ def test_before_it_begins_and_after_it_ends_nothing_is_held(
     sitting.do(HOST, c.EndSession())
     before = sitting.trace()
     tick(sitting, 3600)
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     assert sitting.trace() == before
     assert sitting.conduct.active() == []
 
@@ -255,12 +256,12 @@ def test_a_fault_in_one_meeting_does_not_stop_the_ticker(sitting: Sitting) -> No
     class Faulty:
         ticked: list[str] = []  # noqa: RUF012 (one test's own)
 
-        def active(self) -> list[str]:
-            return ["a", "b"]
+        def active(self, _looks: object) -> list[Meeting]:
+            return [replace(sitting.meeting, id=name) for name in ("a", "b")]
 
-        def tick(self, meeting_id: str) -> None:
-            self.ticked.append(meeting_id)
-            if meeting_id == "a":
+        def tick(self, meeting: Meeting) -> None:
+            self.ticked.append(meeting.id)
+            if meeting.id == "a":
                 raise RuntimeError("words that people wrote")
 
     ticker.tick_once(Faulty())  # type: ignore[arg-type]
@@ -274,10 +275,10 @@ def test_a_session_everybody_has_left_behind_is_ended_by_the_ticker(sitting: Sit
     for who in sitting.listening():
         sitting.conduct.part(Caller(who), MEETING, f"connection-of-{who}")
     sitting.clock.advance(FORGOTTEN_AFTER.total_seconds())
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     assert sitting.meeting.phase is Phase.HELD  # hosts are gone, and it may still be tonight
     sitting.clock.advance(1)
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     over = sitting.meeting
     assert (over.phase, over.end_reason, over.ended_at) == (Phase.ENDED, "forgotten", began)
     assert [meeting.id for meeting in sitting.ended] == [MEETING]
@@ -289,7 +290,7 @@ def test_it_is_not_ended_while_somebody_is_there(sitting: Sitting, page: str) ->
     sitting.do(HOST, c.Next())
     sitting.clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
     sitting.beat(page)
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     assert sitting.meeting.phase is not Phase.ENDED
 
 
@@ -297,10 +298,10 @@ def test_it_is_not_ended_before_pages_can_come_back_after_our_own_start(sitting:
     sitting.do(HOST, c.Next())
     sitting.clock.advance(FORGOTTEN_AFTER.total_seconds() + 1)
     sitting.start_process()
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     assert sitting.meeting.phase is not Phase.ENDED
     sitting.clock.advance(RESTART_GRACE.total_seconds())
-    sitting.conduct.tick(MEETING)
+    sitting.conduct.tick(sitting.meeting)
     assert sitting.meeting.end_reason == "forgotten"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -279,6 +280,39 @@ def test_a_new_process_has_another_epoch_and_takes_lines_again(sitting: Sitting)
 
 
 # -- order --------------------------------------------------------------------------------------------
+def test_a_process_that_died_while_it_showed_lines_keeps_nobody_from_showing_them(sitting: Sitting) -> None:
+    """They are stored, and the memory that several processes share still has them."""
+    _shown_by_a_process_that_died(sitting)
+    assert len(sitting.lines) == 2
+    sitting.do(HOST, c.GoBack(), c.Next())
+    assert len(sitting.lines) == 2
+    assert on_wall(sitting) == {"one", "two"}
+    sitting.do(HOST, c.GoBack(), c.Next())
+    assert len(sitting.lines) == 2
+
+
+def test_a_line_taken_back_after_such_a_death_does_not_come_again(sitting: Sitting) -> None:
+    secret = _shown_by_a_process_that_died(sitting)
+    sitting.say(ANA, TakeLineBack(secret))
+    sitting.do(HOST, c.GoBack(), c.Next())
+    assert on_wall(sitting) == {"two"}
+    assert len(sitting.lines) == 1
+
+
+def _shown_by_a_process_that_died(sitting: Sitting) -> str:
+    """The secret of the first line."""
+    secret = "the secret of line one"
+    sitting.say(ANA, replace(line("one"), commit=commit(secret)))
+    sitting.say(BO, line("two"))
+    sitting.do(HOST, c.Next())
+    with sitting.memories.hold(MEETING):
+        before = deepcopy(sitting.memories.of(MEETING).walls)
+    sitting.do(HOST, c.Next())
+    with sitting.memories.hold(MEETING):
+        sitting.memories.of(MEETING).walls = before
+    return secret
+
+
 def test_the_order_in_the_database_is_not_the_order_of_writing(
     committer: Committer, words: Words, clock: SettableClock
 ) -> None:

@@ -77,7 +77,7 @@ def test_when_and_where_words_by_name_do_not_fit(sitting: Sitting) -> None:
     sitting.go_to("wall")
     refuses(sitting, ANA, Say("wall", "tired"), NotNow, "not_by_name")
     sitting.clock.advance(46)
-    sitting.conduct.tick("meeting-1")
+    sitting.conduct.tick(sitting.meeting)
     refuses(sitting, ANA, Say("wall", "tired"), NotNow, "held")
 
 
@@ -185,7 +185,7 @@ def test_who_may_not_speak_privately(sitting: Sitting) -> None:
 def test_a_private_word_is_heard_while_the_room_is_held(sitting: Sitting) -> None:
     sitting.go_to("word")
     sitting.clock.advance(46)
-    sitting.conduct.tick("meeting-1")
+    sitting.conduct.tick(sitting.meeting)
     assert sitting.say(ANA, Whisper("is somebody there"))["ok"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from circle.domain.errors import Invalid
-from circle.services.passwords import Passwords, check_password
+from circle.services.passwords import _NOBODY, Passwords, check_password
 from tests.support import PASSWORD, cheap_passwords
 
 
@@ -60,6 +60,10 @@ def test_nobody_takes_as_long_as_somebody(monkeypatch: pytest.MonkeyPatch) -> No
     passwords = Passwords(Counting(time_cost=1, memory_cost=8, parallelism=1))
     assert not passwords.fits(PASSWORD, "")
     assert len(verified) == 1
+
+
+def test_the_hash_of_nobody_is_made_as_new_ones_are() -> None:
+    assert not Passwords().is_dated(_NOBODY)
 
 
 def test_an_older_hash_is_noticed() -> None:

@@ -53,7 +53,7 @@ def held(evening: Evening) -> Evening:
 
     def more(db: Session) -> None:
         evening.words.add_word(db, MEETING, PrivateWord("w1", "m2", "a private word"))
-        meetings.keep_receipt(db, "command-1", MEETING, "m1", {"ok": True})
+        meetings.claim_receipt(db, "command-1", MEETING, "m1", {"ok": True})
 
     evening.committer.submit(more)
     return evening

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -73,6 +74,21 @@ def test_a_meeting_is_stored_and_found(committer: Committer) -> None:
         committer.read(lambda db: meetings.load(db, "elsewhere"))
 
 
+def test_what_is_known_is_good_for_one_version(committer: Committer) -> None:
+    meeting = Meeting("m1", "c1", PLAN, NOW)
+    committer.submit(lambda db: meetings.add(db, meeting))
+    known = committer.read(lambda db: meetings.load(db, "m1"))
+    for lock in (False, True):
+        assert committer.read(lambda db, lock=lock: meetings.load(db, "m1", lock=lock, known=known)) is known
+    opened = replace(known, phase=Phase.OPEN)
+    committer.submit(lambda db: meetings.save(db, opened, [], NOW))
+    for lock in (False, True):
+        now = committer.read(lambda db, lock=lock: meetings.load(db, "m1", lock=lock, known=known))
+        assert now == replace(opened, version=known.version + 1)
+    with pytest.raises(NotFound):
+        committer.read(lambda db: meetings.load(db, "m2", known=replace(known, id="m2")))
+
+
 def test_saving_counts_versions_and_writes_the_feed(committer: Committer) -> None:
     committer.submit(lambda db: meetings.add(db, planned()))
     events = [Event(Happened.STEP_STARTED, "s1"), Event(Happened.PIECE_MOVED, "s1")]
@@ -119,17 +135,21 @@ def test_meetings_that_are_on_are_found_for_the_ticker(committer: Committer) -> 
     just = replace(planned("just", 0, Phase.ENDED), ended_at=NOW - timedelta(minutes=29))
     for meeting in (past, just, planned("next", 7), planned("on", 0, Phase.BREAK)):
         committer.submit(lambda db, m=meeting: meetings.add(db, m))  # type: ignore[misc]
-    found = committer.read(lambda db: meetings.active_ids(db, NOW - timedelta(minutes=30)))
-    assert sorted(found) == ["just", "on"]
+    found = committer.read(lambda db: meetings.active(db, NOW - timedelta(minutes=30)))
+    assert sorted(found) == [("just", 0), ("on", 0)]
 
 
 def test_a_receipt_answers_only_its_own_person(committer: Committer) -> None:
     committer.submit(lambda db: meetings.add(db, planned()))
-    committer.submit(lambda db: meetings.keep_receipt(db, "command", "m", "anna", {"ok": True}))
-    assert committer.read(lambda db: meetings.receipt(db, "command", "anna")) == {"ok": True}
-    assert committer.read(lambda db: meetings.receipt(db, "other", "anna")) is None
+
+    def claim(command: str, who: str, ack: dict[str, Any]) -> dict[str, Any] | None:
+        return committer.submit(lambda db: meetings.claim_receipt(db, command, "m", who, ack))
+
+    assert claim("command", "anna", {"ok": True}) is None
+    assert claim("command", "anna", {"ok": "another"}) == {"ok": True}
+    assert claim("other", "anna", {"ok": True}) is None
     with pytest.raises(Invalid):
-        committer.read(lambda db: meetings.receipt(db, "command", "theo"))
+        claim("command", "theo", {"ok": True})
 
 
 # -- people -------------------------------------------------------------------------------------------

@@ -18,6 +18,13 @@ export function pageData(id) {
   return element ? JSON.parse(element.textContent) : null;
 }
 
+/** The same, once: what it was read from leaves the page. */
+export function takeData(id) {
+  const data = pageData(id);
+  document.getElementById(id)?.remove();
+  return data;
+}
+
 /** Takes `element` out of reach (focus, pointer, screen reader) or gives it back. */
 export function setOutOfReach(element, out) {
   if ('inert' in HTMLElement.prototype) {

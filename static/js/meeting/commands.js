@@ -1,7 +1,7 @@
 /** Commands: one id each, sent again with the same id until the server answers. */
 
 const GIVE_UP_MS = 60000;
-const AGAIN_MS = 1500;
+const AGAIN_MS = [300, 700, 1500]; // the first: the line of a page that has just come is about to open
 
 /** A version 4 UUID; also where crypto.randomUUID is missing (http, older phones). */
 export function uuid4() {
@@ -28,12 +28,12 @@ export async function sha256(text) {
  */
 export async function deliver(line, frame, now = () => Date.now()) {
   const until = now() + GIVE_UP_MS;
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
       return await line.send(frame);
     } catch {
       if (now() > until) return { ok: false, error: { code: 'no_line', message: NO_LINE, fields: {} } };
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]));
     }
   }
 }

@@ -2,19 +2,20 @@
  * The line to the server: a websocket with a one-use ticket; where websockets are blocked, the same
  * over plain requests every few seconds. It tells the store what arrives and how the line is.
  */
-import { base } from '../lib/where.js';
+import { Socket } from '../lib/socket.js';
 import { workerAddress } from '../lib/trusted.js';
-import { io } from '../vendor/socket.io.js';
+import { base } from '../lib/where.js';
 
 const PROTOCOL = 1;
 const BEAT_HOST_MS = 5000;
 const BEAT_MEMBER_MS = 15000;
 const SLOW_EVERY_MS = 4000;
 const TRIES_BEFORE_SLOW = 2;
-const OPEN_MS = 4000;
 const ACK_MS = 8000;
+const LAST_ANSWERS_MS = 500;
 const FOR_NOW = new Set(['too_many', 'our_side', 'disk_full']); // refusals that pass by themselves
-const RETRY_MS = [400, 1000, 2000, 4000];
+const RETRY_MS = [400, 1000, 2000, 4000, 8000]; // longer and longer: a server that is busy with all who come back is let catch up
+const LOOK_AGAIN_MS = 2000; // while what is behind the line does not answer
 
 /** Opens the line. `on`: {snapshot, message, line, reload, gone}. Returns {send, status, tokens, refresh, close}. */
 export function openLine(page, on) {
@@ -42,17 +43,33 @@ function beatEvery(everyMs, beat) {
   }
 }
 
+/** Nothing more is heard of this line. */
+function drop(socket) {
+  socket?.hush();
+  socket?.close();
+}
+
+/** Another line has taken its place; what was asked on this one may still be answered. */
+function leave(socket) {
+  socket?.hush();
+  if (socket) setTimeout(() => socket.close(), LAST_ANSWERS_MS);
+}
+
+const isOurs = (answer) => answer?.error?.code === 'our_side';
+
 class Line {
   constructor(page, on) {
     this.page = page;
     this.on = on;
     this.socket = null;
+    this.next = null; // a line that is being opened
     this.tries = 0;
     this.slow = null;
     this.status = 'here';
     this.closed = false;
     this.refreshing = false;
     this.onceMore = false;
+    this.lookAgain = null;
   }
 
   start() {
@@ -71,9 +88,11 @@ class Line {
     this.stopBeat?.();
     clearInterval(this.slow);
     clearTimeout(this.retry);
-    this.socket?.disconnect();
+    clearTimeout(this.lookAgain);
+    for (const socket of [this.next, this.socket]) drop(socket);
   }
 
+  /** Opens a line; one that is up carries on until the new one does. */
   async connect() {
     if (this.closed) return;
     clearTimeout(this.retry);
@@ -85,46 +104,53 @@ class Line {
     } catch {
       return this.again();
     }
-    this.socket?.removeAllListeners();
-    this.socket?.disconnect();
-    const socket = io({
-      path: `${base()}/socket.io`,
-      auth: { v: PROTOCOL, ticket },
-      transports: ['websocket'],
-      reconnection: false, // every connection takes a fresh ticket
-      forceNew: true,
-      timeout: OPEN_MS,
-    });
-    this.socket = socket;
-    socket.on('message', (message) => this.on.message(message));
-    socket.on('connect', () => this.joined());
-    // A hidden page's timers sleep for a minute at a time; the server's pings wake it more often.
-    socket.io.on('ping', () => this.sendBeat());
-    socket.on('disconnect', () => this.again());
-    socket.on('connect_error', (problem) => this.refused(problem));
+    if (this.closed) return;
+    drop(this.next);
+    const socket = new Socket(`${base()}/socket.io`, { v: PROTOCOL, ticket }, {
+      open: () => this.joined(socket),
+      message: (message) => this.on.message(message),
+      moving: () => this.connect(),
+      // A hidden page's timers sleep for a minute at a time; the server's pings wake it more often.
+      ping: () => this.sendBeat(),
+      close: () => this.again(),
+      refused: (reason) => this.refused(reason),
+    }, this.page.meeting.slice(0, 2)); // a proxy sends a session's people to one process by it
+    this.next = socket;
   }
 
-  async joined() {
+  async joined(socket) {
+    const before = this.socket;
+    this.socket = socket;
+    this.next = null;
+    leave(before);
     this.tries = 0;
     this.stopSlow();
     await this.refresh();
     if (this.status !== 'here') this.ask('status', { status: this.status }).catch(() => {});
   }
 
-  refused(problem) {
-    if (problem.message === 'reload_please') return this.on.reload();
-    if (problem.message === 'not_found') return this.on.gone(null);
+  refused(reason) {
+    if (reason === 'reload_please') {
+      this.on.reload();
+      return this.startSlow(); // what the room is at is still told, and what waits here can still go
+    }
+    if (reason === 'not_found') return this.on.gone(null);
     return this.again();
   }
 
   again() {
     if (this.closed) return;
+    if (this.live()) return this.later(); // asked to move, and not there yet: the old line still carries
     if (!this.slow) this.on.line('down');
     this.tries += 1;
     if (this.tries >= TRIES_BEFORE_SLOW && !this.slow) this.startSlow();
     else if (this.tries === 1) this.refresh(); // the room is there at once, however the line is
+    this.later();
+  }
+
+  later() {
     clearTimeout(this.retry);
-    const wait = RETRY_MS[Math.min(this.tries - 1, RETRY_MS.length - 1)];
+    const wait = RETRY_MS[Math.min(Math.max(this.tries - 1, 0), RETRY_MS.length - 1)];
     this.retry = setTimeout(() => this.connect(), wait * (0.7 + 0.6 * Math.random()));
   }
 
@@ -147,12 +173,16 @@ class Line {
       return;
     }
     this.refreshing = true;
+    clearTimeout(this.lookAgain);
+    this.lookAgain = null;
     try {
       const snapshot = this.live() ? await this.ask('join', {}) : await this.get('snapshot');
       if (snapshot.ok) {
         this.on.snapshot(snapshot);
         this.on.line(this.live() ? 'up' : 'slow');
-      } else if (!FOR_NOW.has(snapshot.error?.code)) {
+      } else if (FOR_NOW.has(snapshot.error?.code)) {
+        this.behindIsAway(snapshot);
+      } else {
         this.on.gone(snapshot.error);
       }
     } catch {
@@ -172,6 +202,7 @@ class Line {
   }
 
   startSlow() {
+    clearInterval(this.slow);
     this.slow = setInterval(() => this.refresh(), SLOW_EVERY_MS);
   }
 
@@ -181,12 +212,20 @@ class Line {
   }
 
   sendBeat() {
-    if (this.live()) this.socket.timeout(ACK_MS).emit('beat', {}, (problem) => problem && this.lost());
+    const socket = this.socket;
+    if (this.live()) this.ask('beat', {}).catch(() => socket === this.socket && this.lost());
+  }
+
+  /** The line carries, and what is behind it does not answer: the page says so, and looks until it does. */
+  behindIsAway({ error }) {
+    if (this.closed || this.lookAgain) return;
+    if (isOurs({ error })) this.on.line('away');
+    this.lookAgain = setTimeout(() => this.refresh(), LOOK_AGAIN_MS);
   }
 
   /** A heart-beat was not answered: the line is a black hole. Start anew. */
   lost() {
-    if (this.live()) this.socket.disconnect();
+    if (this.live()) this.socket.close();
   }
 
   setStatus(status) {
@@ -197,8 +236,9 @@ class Line {
   /** Resolves with the answer; rejects when the line does not carry it (then it may be asked again). */
   ask(event, data) {
     if (this.live()) {
-      return new Promise((resolve, reject) => {
-        this.socket.timeout(ACK_MS).emit(event, data, (problem, answer) => (problem ? reject(problem) : resolve(answer)));
+      return this.socket.ask(event, data, ACK_MS).then((answer) => {
+        if (isOurs(answer)) this.behindIsAway(answer);
+        return answer;
       });
     }
     if (event === 'join') return this.get('snapshot');

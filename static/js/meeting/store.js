@@ -23,7 +23,7 @@ export function makeStore(page, draw) {
   const store = {
     page,
     state: EMPTY,
-    line: 'opening', // opening | up | down | slow
+    line: 'opening', // opening | up | down | away | slow
     gone: null, // a sentence once this page has no place here any more
     reload: false,
     note: '', // the last kind refusal, shown until the next thing is done
@@ -89,6 +89,17 @@ export function makeStore(page, draw) {
       changed();
     },
   });
+
+  /**
+   * The room as it came with the page (or null), to be seen while the line opens. Nothing is done about it: a quiet
+   * round, the lane and the wall wait for the line.
+   */
+  store.begin = (snapshot) => {
+    if (snapshot) store.state = fromSnapshot(snapshot, clockOffset(snapshot.server_time), store.state);
+  };
+
+  /** Then words and this page's part in the round are in its memory alone: it is not to be loaded anew. */
+  store.inQuietRound = () => quiet.round !== null;
 
   store.wall = wall;
   store.quiet = quiet;

@@ -2,8 +2,8 @@
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { uuid4 } from '../commands.js';
 import { canSeal, LONGEST, seal } from '../../quiet/seal.js';
+import { beginning } from './beginning.js';
 import { Sheet } from './sheet.js';
-import { beginning } from './wall.js';
 
 /** Told on the writer's page alone, and nothing leaves it: not that it came, not that it was read. */
 export function ToYouAlone({ store }) {

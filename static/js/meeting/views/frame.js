@@ -12,6 +12,7 @@ import { lastAnswer, lastRead } from './word.js';
 
 const LINES = {
   down: 'The line dropped. Your words are kept on this device. We will bring you back to the same place.',
+  away: 'Something on our side does not answer just now. Your words are kept on this device, and we go on as soon as it does.',
   slow: 'You are on a slow line. Everything works, a few seconds later.',
 };
 
@@ -60,13 +61,20 @@ export function Lines({ store, stage, note = true }) {
   const held = stage?.phase === 'held';
   return html`
     <div role="status">
-      ${!store.gone && LINES[store.line] && html`<p class="calm">${LINES[store.line]}</p>`}
+      ${!store.gone && LINES[store.line] && !store.reload && html`<p class="calm">${LINES[store.line]}</p>`}
+      ${store.reload && store.inQuietRound() && html`<${Newer} />`}
       ${!held && html`<${KeepingLines} stage=${stage} />`}
       ${held && html`<p class="calm">We have lost ${stage.host || 'the host'} for a moment. The clocks rest. There is nothing you need to do.</p>`}
     </div>
     ${note && store.note && html`<p class="calm">${store.note}</p>`}
     ${store.page.madeUp && html`<${MadeUp} page=${store.page} stage=${stage} />`}
   `;
+}
+
+/** In a quiet round alone; otherwise the room says it with a page of its own. */
+function Newer() {
+  return html`<div class="calm"><p>There is a newer version of this page. There is no hurry: this round can be finished here, and a page that is opened anew has no part in it.</p>
+    <div class="calm__do"><button class="quiet" type="button" onClick=${() => location.reload()}>Open it again all the same</button></div></div>`;
 }
 
 /** A host has answered a private word while the sheet was closed. It waits here until it is read. */

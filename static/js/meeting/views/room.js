@@ -52,7 +52,7 @@ export function Room({ store }) {
   const { step, stage: now } = room;
   // What is new begins at its beginning, however far down one had read before.
   useEffect(() => scrollTo(0, 0), [now?.phase, step?.id, step?.part]);
-  if (store.gone || store.reload) return html`<${Gone} store=${store} />`;
+  if (store.gone || (store.reload && !store.inQuietRound())) return html`<${Gone} store=${store} />`;
   if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><h1 class="prompt">Opening the door.</h1></main><//>`;
   const { stage } = room;
   if (stage.phase === 'ended' || stage.phase === 'cancelled') return html`<${After} ...${room} />`;
@@ -77,7 +77,7 @@ const isAtTheDoor = ({ me, stage }) => me.place === 'waiting' || stage.step === 
 
 function Gone({ store }) {
   const words = store.reload
-    ? 'There is a newer version of this page. Your chair is kept.'
+    ? 'There is a newer version of this page. Your chair is kept, and so is what you were writing.'
     : 'Your chair is not kept here any more tonight. If that surprises you, the circle’s own link leads to the door.';
   return html`
     <${Frame} room=${{ store, stage: null }}>

@@ -2,6 +2,7 @@
 import { html } from '../../vendor/preact-htm.js';
 import { numberWord } from '../../lib/time.js';
 import { Bar } from './bar.js';
+import { beginning } from './beginning.js';
 import { aboutToSay, askByName, ByName, SaidByName } from './byname.js';
 import { Frame } from './frame.js';
 import { useFold } from './prompt.js';
@@ -53,9 +54,6 @@ function Line({ store, line, mine, isQuietMine }) {
     </li>
   `;
 }
-
-/** Enough of one's own line to know which one is meant. */
-export const beginning = (text, most = 120) => (text.length > most ? `${text.slice(0, most).trimEnd()}…` : text);
 
 /** Told to the writer's page alone: it finds its own line missing by the secret only it has. */
 function Missing({ store, line }) {

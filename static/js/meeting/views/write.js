@@ -4,13 +4,13 @@ import { numberWord } from '../../lib/time.js';
 import { CAN_TAKE_BACK } from '../commands.js';
 import { saveOnDevice } from '../drafts.js';
 import { Bar, NOTHING_MORE } from './bar.js';
+import { beginning } from './beginning.js';
 import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { Quietly } from './quietly.js';
 import { SaveIt } from './save.js';
 import { Tiles } from './tiles.js';
-import { beginning } from './wall.js';
 
 export function Write(room) {
   const { store, step } = room;

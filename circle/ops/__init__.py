@@ -1,0 +1,1 @@
+"""For whoever runs Circle: whether a process can do its work (`/readyz`), and how it does (`/metrics`)."""
