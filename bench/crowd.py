@@ -86,6 +86,10 @@ class Person:
         if self._wire is not None:
             self._wire.close()
 
+    def end_evening(self) -> None:
+        """What a host does at the very end. Anybody else is refused."""
+        self._give(Choice("end_session", {"reason": ""}))
+
     def stop(self) -> None:
         """Leave."""
         gevent.killall(self._works)

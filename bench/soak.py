@@ -1,8 +1,9 @@
 """Whether memory stays flat: `python -m bench.soak --minutes 20 --connections 1000`.
 
-One `circle run` on SQLite, circles of ten whose pages beat, say something now and then, go and come back. The
-server's memory is looked at every few seconds; the slope over the last three quarters is printed with its
-confidence. More than `--bound` KB a minute fails, unless the run was too short to tell.
+One `circle run` on SQLite, circles of ten whose pages beat, say something now and then, go and come back;
+their evenings end, and the next ones begin. The server's memory is looked at every few seconds; the slope
+over the last three quarters is printed with its confidence. More than `--bound` KB a minute fails, unless the
+run was too short to tell.
 """
 
 from __future__ import annotations
@@ -38,6 +39,36 @@ AT_A_TABLE = 10  # the host too
 BOUND_KB = 256.0  # a minute: 15 MB in an hour with a thousand people
 
 
+class Table:
+    """People who come evening after evening. evenings: who comes to each, at least one. first_s, length_s:
+    how long the first one and every other one is.
+    """
+
+    def __init__(self, evenings: list[list[Person]], first_s: float, length_s: float) -> None:
+        self._coming = iter(evenings)
+        self._first_s, self._length_s = first_s, length_s
+        self.people = next(self._coming)
+        self.over = 0
+
+    def run(self) -> None:
+        """From the first evening, to which they have come already, to the last, which goes on."""
+        gevent.sleep(self._first_s)
+        for people in self._coming:
+            self.leave()
+            self.people, self.over = people, self.over + 1
+            come_in(people)
+            gevent.sleep(self._length_s)
+
+    def leave(self) -> None:
+        """The host ends the evening, and everybody goes."""
+        for person in self.people:
+            person.rest()
+            if person.ident.host:
+                person.end_evening()
+        for person in self.people:
+            person.stop()
+
+
 class Soak:
     """One run."""
 
@@ -46,21 +77,37 @@ class Soak:
         keys = new_key()
         own = {"CIRCLE_SECRET_KEY": SECRET, "CIRCLE_KEYS": keys, "CIRCLE_TEST_NOW": ""}
         self.server = Server(folder, environment=own)
-        ring, engine = KeyRing(read_keys(keys)), open_engine(self.server.database_url)
-        upgrade(engine)
-        idents = []
-        for number in range(options.connections // AT_A_TABLE):
-            with Session(engine) as db, db.begin():
-                idents += write_circle(db, number, AT_A_TABLE - 1, ring)
-        engine.dispose()
+        self.keys, self.engine = KeyRing(read_keys(keys)), open_engine(self.server.database_url)
+        upgrade(self.engine)
         self.ledger = Ledger()
-        ways = [Way(self.server.port, self.server.url)]
-        self.people = [
-            Person(ident, ways, str(options.seed), self.ledger, options.pace, lambda _kind, _at: None)
-            for ident in idents
-        ]
+        self.tables = [self._table(number) for number in range(options.connections // AT_A_TABLE)]
+        self.engine.dispose()
         self.points: list[tuple[float, float]] = []  # minutes, KB
-        self.fewest = len(idents)
+        self.fewest = options.connections
+
+    def _table(self, number: int) -> Table:
+        """One of them. Not all change at one moment: the first evening of each has a length of its own."""
+        length_s = self.options.evening * 60
+        enough = int(self.options.minutes / self.options.evening) + 2
+        evenings = [self._evening(number * enough + at) for at in range(enough)]
+        return Table(evenings, length_s * (0.5 + self.dice.random()), length_s)
+
+    def _evening(self, number: int) -> list[Person]:
+        with Session(self.engine) as db, db.begin():
+            idents = write_circle(db, number, AT_A_TABLE - 1, self.keys)
+        ways = [Way(self.server.port, self.server.url)]
+        seed, pace = str(self.options.seed), self.options.pace
+        return [Person(ident, ways, seed, self.ledger, pace, lambda _kind, _at: None) for ident in idents]
+
+    @property
+    def people(self) -> list[Person]:
+        """Who is there now."""
+        return [person for table in self.tables for person in table.people]
+
+    @property
+    def over(self) -> int:
+        """How many evenings have ended."""
+        return sum(table.over for table in self.tables)
 
     def run(self) -> Slope:
         """Everybody comes in, stays, goes and comes back; returns the slope."""
@@ -68,15 +115,13 @@ class Soak:
         assert self.server.process is not None
         process = psutil.Process(self.server.process.pid)
         come_in(self.people)
-        goings = gevent.spawn(self._come_and_go)
+        works = [gevent.spawn(self._come_and_go), *(gevent.spawn(table.run) for table in self.tables)]
         began, cpu = time.monotonic(), process.cpu_times()
-        print(
-            f"{'minute':>7} {'RSS MB':>8} {'lines up':>9} {'messages':>10} {'acknowledged':>13}", flush=True
-        )
+        print(f"{'minute':>7} {'RSS MB':>8} {'lines':>7} {'evenings over':>14} {'messages':>10} {'kept':>8}")
         while (gone := time.monotonic() - began) < self.options.minutes * 60:
             self._look(process, gone)
             gevent.sleep(self.options.every)
-        goings.kill()
+        gevent.killall(works)
         used = sum(process.cpu_times()[:2]) - sum(cpu[:2])
         print(f"\nCPU of the server: {used / (time.monotonic() - began):.0%} of one core")
         return slope_of([point for point in self.points if point[0] >= self.options.minutes / 4])
@@ -87,12 +132,14 @@ class Soak:
         up, counts = sum(person.is_up for person in self.people), self.ledger.counts
         self.fewest = min(self.fewest, up)
         heard, kept = counts["messages"], counts["acknowledged"]
-        print(f"{gone_s / 60:7.2f} {rss / 2**20:8.1f} {up:9,} {heard:10,} {kept:13,}", flush=True)
+        print(
+            f"{gone_s / 60:7.2f} {rss / 2**20:8.1f} {up:7,} {self.over:14,} {heard:10,} {kept:8,}", flush=True
+        )
 
     def _come_and_go(self) -> None:
         """All the time somebody's line ends and another one is opened; each page lives some minutes."""
         while True:
-            gevent.sleep(self.options.stays / len(self.people))
+            gevent.sleep(self.options.stays / self.options.connections)
             self.dice.choice(self.people).hang_up()
 
     def close(self) -> None:
@@ -109,6 +156,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--every", type=float, default=10, help="seconds between two looks at the memory")
     parser.add_argument("--pace", type=float, default=60, help="seconds between two wishes of one person")
+    parser.add_argument("--evening", type=float, default=4, help="minutes that an evening lasts")
     parser.add_argument("--stays", type=float, default=300, help="seconds that a line lives, on average")
     parser.add_argument("--bound", type=float, default=BOUND_KB, help="KB a minute")
     parser.add_argument("--seed", type=int, default=1)
@@ -122,7 +170,9 @@ def main() -> int:
         finally:
             soak.close()
     print(f"Memory: {slope.value:+.0f} KB a minute, ± {slope.margin:.0f}; the bound is {options.bound:.0f}")
-    print(f"Fewest lines up at a look: {soak.fewest:,} of {len(soak.people):,}")
+    print(
+        f"Fewest lines up at a look: {soak.fewest:,} of {options.connections:,}; evenings over: {soak.over:,}"
+    )
     print(json.dumps({"slope": slope.value, "margin": slope.margin, "counts": dict(soak.ledger.counts)}))
     if soak.ledger.breaches:
         print(soak.ledger.report())

@@ -43,6 +43,16 @@ class _Waiting:
         self.result: Any = None
         self.problem: Exception | None = None
 
+    def outcome(self) -> Any:
+        """The result, or raises what came of it instead; to be asked for once."""
+        problem, self.problem = self.problem, None
+        try:
+            if problem is not None:
+                raise problem
+            return self.result
+        finally:
+            del problem  # it knows this call, which would know it: left for the collector, with all they know
+
 
 class Committer:
     """Runs work in a transaction and commits it; on any error nothing is kept. witness: knows who wrote."""
@@ -69,9 +79,7 @@ class Committer:
             while not mine.done:
                 self._wait_for_others()
                 self._commit_the_first()
-        if mine.problem is not None:
-            raise mine.problem
-        result: T = mine.result
+        result: T = mine.outcome()
         return result
 
     read = submit  # the same path: one connection on SQLite, so reads queue fairly with writes

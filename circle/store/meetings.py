@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, and_, delete, or_, select, update
+from sqlalchemy import Executable, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,12 @@ _CLAIM: dict[str, Executable] = {
     "postgresql": postgresql.insert(Receipt).on_conflict_do_nothing().returning(Receipt.command_id),
 }
 ACTIVE = (Phase.OPEN, Phase.LIVE, Phase.BREAK, Phase.HELD, Phase.CLOSING)
+_ACTIVE = select(MeetingRow.id, MeetingRow.version).where(
+    or_(
+        MeetingRow.phase.in_([phase.value for phase in ACTIVE]),
+        and_(MeetingRow.phase == Phase.ENDED.value, MeetingRow.ended_at > bindparam("instant")),
+    )
+)
 
 
 def to_json(meeting: Meeting) -> dict[str, Any]:
@@ -109,10 +115,7 @@ def active(db: Session, ended_after: datetime) -> list[tuple[str, int]]:
     """Ids and versions of all meetings that are on, or ended so short a while ago that people may still be
     there.
     """
-    on = MeetingRow.phase.in_([phase.value for phase in ACTIVE])
-    just_over = and_(MeetingRow.phase == Phase.ENDED.value, MeetingRow.ended_at > ended_after)
-    rows = db.execute(select(MeetingRow.id, MeetingRow.version).where(or_(on, just_over)))
-    return [(row.id, row.version) for row in rows]
+    return [(row.id, row.version) for row in db.execute(_ACTIVE, {"instant": ended_after})]
 
 
 def receipt(db: Session, command_id: str, member_id: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
@@ -37,14 +37,15 @@ _WITHOUT_SESSION = ("/healthz", "/readyz", "/metrics", "/sw.js", "/stop/", "/soc
 _json = TaggedJSONSerializer()
 
 
+def _changed(session: CallbackDict[str, Any]) -> None:
+    cast("BrowserSession", session).modified = True
+
+
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
     """One browser's session. `key` is the cookie's value, "" as long as nothing is stored."""
 
     def __init__(self, data: dict[str, Any] | None = None, key: str = "", row: WebSession | None = None):
-        def changed(this: CallbackDict[str, Any]) -> None:
-            self.modified = True
-
-        super().__init__(data or {}, changed)
+        super().__init__(data or {}, _changed)
         self.key = key
         self.old_key = ""
         self.created_at = row.created_at if row is not None else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -125,3 +127,28 @@ def test_a_database_that_another_process_holds_is_asked_again(engine: Engine, tm
         asker.set("p1")
         assert committer.submit(somebody("p1")) == "p1 is there"
         release.join()
+
+
+class Known:
+    """Something that a piece of work has in its hands."""
+
+
+def test_of_a_refusal_nothing_stays_for_the_collector(engine: Engine) -> None:
+    committer, seen = Committer(sessions(engine)), list[weakref.ref[Known]]()
+
+    def work(_db: Session) -> None:
+        known = Known()
+        seen.append(weakref.ref(known))
+        raise NotNow("stale")
+
+    gc.disable()
+    try:
+        for _ in range(3):
+            try:
+                committer.submit(work)
+            except NotNow:
+                continue
+            pytest.fail("it was not refused")
+        assert [ref() for ref in seen] == [None] * 3
+    finally:
+        gc.enable()

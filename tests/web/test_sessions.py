@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import select, update
 from circle.services.clock import SettableClock
 from circle.settings import Settings
 from circle.store.models import WebSession
+from circle.web.sessions import BrowserSession
 from tests.support import PASSWORD, Browser, make_app
 from tests.web.conftest import House
 
@@ -24,6 +27,19 @@ def test_looking_at_pages_leaves_no_row_and_no_cookie(house: House) -> None:
     for path in ("/", "/help", "/offline", "/sw.js", "/healthz", "/nowhere"):
         assert "Set-Cookie" not in browser.open(path).response.headers
     assert _rows(house) == []
+
+
+def test_a_session_goes_with_its_request_and_waits_for_no_collector() -> None:
+    held = BrowserSession({"a": "word"})
+    held["another"] = "word"
+    assert held.modified
+    gone = weakref.ref(held)
+    gc.disable()
+    try:
+        del held
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_a_guessed_or_foreign_id_counts_as_none(house: House) -> None:
