@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from circle.content.loader import Library
 from circle.content.schema import Idea, PromptRecord
-
-if TYPE_CHECKING:
-    from circle.content.loader import Library
-
-FILE = "ideas.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +41,6 @@ def coverage(ideas: Iterable[Idea], prompts: Iterable[PromptRecord]) -> Coverage
 def grown_from(prompts: Iterable[PromptRecord]) -> frozenset[str]:
     """The ids of all ideas that a prompt in use grew from."""
     return frozenset(idea for prompt in prompts if prompt.status != "retired" for idea in prompt.source_ideas)
-
-
-def idea_findings(idea: Idea) -> Iterator[tuple[str, str]]:
-    """What one entry contradicts by itself, as (field, reason)."""
-    if bool(idea.feature) != bool(idea.test):
-        yield (
-            ("test" if idea.feature else "feature"),
-            "goes together with the other: what it is, and its test",
-        )
-    if idea.open and idea.test:
-        yield "open", "has a test, so it waits for nothing"
 
 
 def coverage_findings(library: Library) -> Iterator[tuple[str, str, str]]:

@@ -8,9 +8,8 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from circle.content.census import quota_problems
-from circle.content.ideas import FILE as IDEAS
 from circle.content.ideas import coverage_findings
-from circle.content.loader import Library, content_root, read_library
+from circle.content.loader import IDEAS, Library, content_root, read_library
 from circle.content.problems import ContentError, Problem
 from circle.content.schema import PromptRecord
 from circle.content.words import (

@@ -18,10 +18,8 @@ from typing import TypeVar
 from circle.content import helplines as numbers
 from circle.content.files import Reader
 from circle.content.helplines import HelpNumber
-from circle.content.ideas import FILE as IDEAS
-from circle.content.ideas import idea_findings
 from circle.content.problems import ContentError
-from circle.content.rules import after_care_findings, prompt_findings, template_findings
+from circle.content.rules import after_care_findings, idea_findings, prompt_findings, template_findings
 from circle.content.schema import (
     AdviceCard,
     Care,
@@ -42,6 +40,7 @@ from circle.content.schema import (
 from circle.domain.plan import Line, Pace, Plan, Prompt, Step
 from circle.domain.rules.check import RULES
 
+IDEAS = "ideas.toml"
 T = TypeVar(
     "T",
     AdviceCard,

@@ -1,4 +1,4 @@
-"""Rules that join several fields: what a prompt owes to the people who will meet it.
+"""Rules that join several fields of one entry: above all what a prompt owes to the people who will meet it.
 
 Each rule yields `(field, reason)`. Source: the content rules in docs/content.md; intensity anchors there.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from circle.content.schema import PromptRecord, StepRecord, TemplateRecord
+from circle.content.schema import Idea, PromptRecord, StepRecord, TemplateRecord
 from circle.domain.plan import PAIR_AT_MOST, Kind, Pace, Sharing, StepClass
 
 STIRRING = 3
@@ -142,3 +142,14 @@ def _fit_findings(step: StepRecord, prompt: PromptRecord | None) -> Iterator[Fin
         yield "intensity", f"is below the intensity of {prompt.id} ({prompt.intensity})"
     if not prompt.minutes.min <= step.minutes <= prompt.minutes.max:
         yield "minutes", f"{prompt.id} takes {prompt.minutes.min} to {prompt.minutes.max} minutes"
+
+
+def idea_findings(idea: Idea) -> Iterator[Finding]:
+    """What one idea's entry contradicts by itself."""
+    if bool(idea.feature) != bool(idea.test):
+        yield (
+            ("test" if idea.feature else "feature"),
+            "goes together with the other: what it is, and its test",
+        )
+    if idea.open and idea.test:
+        yield "open", "has a test, so it waits for nothing"
