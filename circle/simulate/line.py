@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import threading
 import uuid
+from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import Any
 
 import socketio
@@ -70,9 +72,15 @@ class Line:
             self._client.disconnect()
 
     def drop(self) -> None:
-        """The line breaks in mid-sentence: nobody says goodbye."""
-        if self.is_up:
-            self._client.eio.ws.shutdown()
+        """The line breaks in mid-sentence: nobody says goodbye.
+
+        Whoever reads from it closes it. Closed here, its number could be another connection's by the time the
+        reading thread reads on, and the words of one would be in the other.
+        """
+        sock = self._client.eio.ws.sock if self.is_up else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(SHUT_RDWR)
 
     def refresh(self) -> None:
         """A fresh snapshot. Raises LineLost."""
