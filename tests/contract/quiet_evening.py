@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -46,7 +46,7 @@ from tests.contract.quiet_leaks import (
     Left,
     When,
 )
-from tests.contract.quiet_outputs import OUTPUTS, wal_now
+from tests.contract.quiet_outputs import OUTPUTS, Output, wal_now
 from tests.contract.whole_evening import _statements as statements
 from tests.domain.scene import GOODBYE, WALL, WORD
 from tests.live.house import House, Phone
@@ -71,10 +71,12 @@ class From(HTTPAdapter):
 
 
 class QuietEvening:
-    """The evening. log: what has been logged so far."""
+    """The evening. log: what has been logged so far. outputs: where to look."""
 
-    def __init__(self, house: House, folder: Path, log: Callable[[], str]) -> None:
-        self.house, self.folder, self.log = house, folder, log
+    def __init__(
+        self, house: House, folder: Path, log: Callable[[], str], outputs: Sequence[Output] = OUTPUTS
+    ) -> None:
+        self.house, self.folder, self.log, self.outputs = house, folder, log, outputs
         self.wal = wal_now(house.hub.engine)
         self.left = Left()
         self.answered: list[tuple[str, bytes]] = []
@@ -245,7 +247,7 @@ class QuietEvening:
 
     # -- what there is to see -------------------------------------------------------------------------
     def _look(self, when: When) -> None:
-        self.left.pieces += [piece for output in OUTPUTS for piece in output(self, when)]
+        self.left.pieces += [piece for output in self.outputs for piece in output(self, when)]
 
     def heard_since_last(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """What everybody's page was sent since this was last asked."""

@@ -29,10 +29,12 @@ from circle.store.models import AuditRow
 from circle.store.words import NewLine, Words
 from tests.contract.quiet_evening import STEPS, QuietEvening
 from tests.contract.quiet_leaks import LINE, WRITERS, ZEBEDEE, Left, When, findings
-from tests.contract.quiet_outputs import OUTPUTS
+from tests.contract.quiet_outputs import OUTPUTS, Output, pages
 from tests.live.house import open_house
 
 Hold = Callable[..., Left]
+# No leak is planted in a page, and of all places pages take the longest to look at.
+NEAR = tuple(output for output in OUTPUTS if output is not pages)
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 pytestmark = pytest.mark.servers
 
@@ -47,7 +49,7 @@ def hold(
 ) -> Hold:
     """Holds the evening on SQLite, or on PostgreSQL with a Redis; every logger at its most talkative."""
 
-    def hold_evening(*, echo: bool = False) -> Left:
+    def hold_evening(*, echo: bool = False, outputs: Sequence[Output] = NEAR) -> Left:
         folder = tmp_path / "data"
         folder.mkdir(exist_ok=True)
         how: dict[str, Any] = {"database_url": f"sqlite:///{folder / 'circle.sqlite'}"}
@@ -66,13 +68,13 @@ def hold(
                 said.clear()
                 return "\n".join(lines)
 
-            return QuietEvening(house, folder, log).hold()
+            return QuietEvening(house, folder, log, outputs).hold()
 
     return hold_evening
 
 
 def test_a_quiet_round_tells_on_nobody(hold: Hold) -> None:
-    left = hold(echo=True)
+    left = hold(echo=True, outputs=OUTPUTS)
     assert findings(left) == []
     # There was something to look through, everywhere and at every time.
     taken = Counter((piece.kind, piece.when) for piece in left.pieces)
