@@ -117,20 +117,25 @@ def files(evening: QuietEvening, when: When) -> Iterator[Piece]:
         yield Piece("file", "write-ahead log", when, write_ahead_log(evening.house.hub.engine, evening.wal))
 
 
-def write_ahead_log(engine: Engine, since: str = "") -> bytes:
-    """What PostgreSQL has written ahead, from the file named `since` (`wal_now`) on."""
+def write_ahead_log(engine: Engine, since: tuple[str, int] = ("", 0)) -> bytes:
+    """What PostgreSQL has written ahead, from the place `since` (`wal_now`) on. It writes into files that are
+    full of zeros; those that are left at the end tell nothing, and take long to look through.
+    """
     with engine.connect() as connection:
         folder = Path(str(connection.execute(text("SHOW data_directory")).scalar())) / "pg_wal"
-    now = wal_now(engine)
-    return b"".join(p.read_bytes() for p in sorted(folder.glob("0*")) if since <= p.name <= now)
+    (first, at), (last, _) = since, wal_now(engine)
+    paths = [path for path in sorted(folder.glob("0*")) if first <= path.name <= last]
+    return b"".join(path.read_bytes()[at if path.name == first else 0 :].rstrip(b"\0") for path in paths)
 
 
-def wal_now(engine: Engine) -> str:
-    """The name of the file PostgreSQL writes ahead into; empty for another database."""
+def wal_now(engine: Engine) -> tuple[str, int]:
+    """The file PostgreSQL writes ahead into, and where in it; ("", 0) for another database."""
     if engine.dialect.name != "postgresql":
-        return ""
+        return "", 0
+    here = text("SELECT file_name, file_offset FROM pg_walfile_name_offset(pg_current_wal_lsn())")
     with engine.connect() as connection:
-        return str(connection.execute(text("SELECT pg_walfile_name(pg_current_wal_lsn())")).scalar())
+        name, at = connection.execute(here).one()
+    return str(name), int(at)
 
 
 def dump(evening: QuietEvening, when: When) -> Iterator[Piece]:
