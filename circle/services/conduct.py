@@ -248,6 +248,7 @@ class Conduct:
         """
         wanted = self._ongoing.now(looks)
         self._gathering.forget_all_but(self._ongoing.ids)
+        self._memories.forget_all_but(self._ongoing.ids)
         return wanted
 
     def tick(self, meeting: Meeting) -> None:

@@ -7,9 +7,8 @@ so that it can be sealed and carried as JSON.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Set
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -18,6 +17,7 @@ from pydantic import Field
 
 from circle.domain.room import PairWord, Presence, Status
 from circle.domain.signs import NO_SIGNS, Signs
+from circle.services.locks import Locks
 from circle.services.ports import new_id
 from circle.store.words import NewLine
 
@@ -122,20 +122,20 @@ class Memories(Protocol):
     def known(self, meeting_id: str) -> Memory | None:
         """To look at: None if nothing is remembered. For ids that anybody may have made up."""
 
+    def forget_all_but(self, meeting_ids: Set[str]) -> None:
+        """These are on, or have just ended. Of others nothing is needed, unless somebody is there."""
+
 
 class OwnMemories:
     """Of one process, gone with it. Thread- and greenlet-safe."""
 
     def __init__(self) -> None:
         self._all: dict[str, Memory] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._locks = Locks()
 
-    @contextmanager
-    def hold(self, meeting_id: str) -> Iterator[None]:
+    def hold(self, meeting_id: str) -> AbstractContextManager[None]:
         """As `Memories.hold`."""
-        lock = self._locks.get(meeting_id)
-        with lock if lock is not None else self._locks.setdefault(meeting_id, threading.Lock()):
-            yield
+        return self._locks.hold(meeting_id)
 
     def glance(self, meeting_id: str) -> AbstractContextManager[None]:
         """As `Memories.glance`: here everything is at hand."""
@@ -149,3 +149,11 @@ class OwnMemories:
     def known(self, meeting_id: str) -> Memory | None:
         """As `Memories.known`."""
         return self._all.get(meeting_id)
+
+    def forget_all_but(self, meeting_ids: Set[str]) -> None:
+        """As `Memories.forget_all_but`."""
+        for meeting_id in set(self._all) - meeting_ids:
+            with self.hold(meeting_id):
+                memory = self._all.get(meeting_id)
+                if memory is not None and not any(person.connections for person in memory.people.values()):
+                    del self._all[meeting_id]

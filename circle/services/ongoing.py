@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from circle.domain.meeting import Meeting
+from circle.domain.meeting import OVER, Meeting
 from circle.services.ports import Clock
 from circle.store import meetings
 from circle.store.committer import Committer
@@ -22,20 +22,31 @@ class Ongoing:
         self._committer = committer
         self._clock = clock
         self._known: dict[str, Meeting] = {}
+        self._over: dict[str, int] = {}  # those where nobody may stay any more, and in which version
         self.ids: frozenset[str] = frozenset()  # of all of them, at the last look
 
     def now(self, looks: Callable[[str], bool]) -> list[Meeting]:
-        """Those that are on, or have just ended, of which `looks` says by their ids that they are wanted."""
+        """Those that are on, or where people may stay for a while after the end, and of which `looks` says by
+        their ids that they are wanted.
+        """
         since = self._clock.now() - JUST_ENDED
 
-        def work(db: Session) -> tuple[frozenset[str], dict[str, Meeting], list[Meeting]]:
+        def work(db: Session) -> tuple[dict[str, int], dict[str, Meeting], list[str]]:
             there = dict(meetings.active(db, since))
-            wanted = [one for one in there if looks(one)]
+            wanted = [one for one, version in there.items() if looks(one) and self._over.get(one) != version]
             known = {one: self._known[one] for one in there if one in self._known}
             for one in wanted:
                 if one not in known or known[one].version != there[one]:
                     known[one] = meetings.load(db, one)
-            return frozenset(there), known, [known[one] for one in wanted]
+            return there, known, wanted
 
-        self.ids, self._known, wanted = self._committer.read(work)  # only now: it may run more than once
-        return wanted
+        there, known, wanted = self._committer.read(work)  # only now: it may run more than once
+        self.ids = frozenset(there)
+        over = {one: there[one] for one in wanted if _is_over(known[one])}
+        self._over = over | {one: version for one, version in self._over.items() if one in there}
+        self._known = {one: meeting for one, meeting in known.items() if one not in over}
+        return [known[one] for one in wanted if one not in over]
+
+
+def _is_over(meeting: Meeting) -> bool:
+    return meeting.phase in OVER and meeting.linger_until is None

@@ -11,7 +11,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ import redis
 import structlog
 from pydantic import TypeAdapter
 
+from circle.services.locks import Locks
 from circle.services.memory import Memory
 from circle.services.ports import new_id
 from circle.store.crypto import KeyRing
@@ -74,12 +75,12 @@ class SharedMemories:
         self._leave = client.register_script(_LEAVE)
         self._forgo = client.register_script(_FORGO)
         self._here = threading.local()  # what this thread or greenlet holds, or looks at
-        self._locks: dict[str, threading.Lock] = {}  # within the process one waits here, not at Redis
+        self._locks = Locks()  # within the process one waits here, not at Redis
 
     @contextmanager
     def hold(self, meeting_id: str) -> Iterator[None]:
         """As `Memories.hold`. Raises redis.RedisError, TimeoutError when another process does not let go."""
-        with self._locks.setdefault(meeting_id, threading.Lock()):
+        with self._locks.hold(meeting_id):
             held = self._acquire(meeting_id)
             self._here.held = held
             try:
@@ -114,6 +115,9 @@ class SharedMemories:
             return held.memory
         sealed: Any = self._client.get(_key("memory", meeting_id))
         return self._open(meeting_id, sealed) if sealed is not None else None
+
+    def forget_all_but(self, meeting_ids: Set[str]) -> None:
+        """As `Memories.forget_all_but`: here each is gone by itself a day after its last change."""
 
     def publish(self, message: dict[str, Any]) -> None:
         """To every process, this one too: with the change that is being made, or at once outside of one."""

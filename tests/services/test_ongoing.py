@@ -91,3 +91,34 @@ def test_of_a_session_that_another_process_ended_nothing_is_kept(
     clock.advance(2 * 3600)
     one.active()
     assert MEETING not in {*kept._known, *kept._stages}
+
+
+def test_what_is_over_is_not_looked_at_again_and_nothing_of_it_stays(
+    committer: Committer, words: Words, clock: SettableClock
+) -> None:
+    sitting = Sitting(committer, words, clock, WORD, GOODBYE)
+    sitting.go_to("word")
+    one = sitting.conduct
+    assert [meeting.id for meeting in one.active()] == [MEETING]
+    sitting.do(HOST, c.EndSession())
+    for _ in range(2):
+        assert one.active() == []
+        assert (one._ongoing._known, one._ongoing.ids) == ({}, {MEETING})
+    clock.advance(2 * 3600)
+    one.active()
+    assert (one._ongoing._over, one._ongoing.ids) == ({}, frozenset())
+
+
+def test_who_stays_after_the_end_is_looked_after(
+    committer: Committer, words: Words, clock: SettableClock
+) -> None:
+    sitting = Sitting(committer, words, clock, WORD, GOODBYE, linger_min=15)
+    sitting.go_to("goodbye")
+    sitting.do(HOST, c.EndSession())
+    assert sitting.meeting.linger_until is not None
+    assert [meeting.id for meeting in sitting.conduct.active()] == [MEETING]
+    clock.advance(16 * 60)
+    for meeting in sitting.conduct.active():
+        sitting.conduct.tick(meeting)
+    assert sitting.meeting.linger_until is None
+    assert sitting.conduct.active() == []
