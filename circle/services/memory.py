@@ -123,7 +123,7 @@ class Memories(Protocol):
         """To look at: None if nothing is remembered. For ids that anybody may have made up."""
 
     def forget_all_but(self, meeting_ids: Set[str]) -> None:
-        """These are on, or have just ended. Of others nothing is needed, unless somebody is there."""
+        """These are on, or have just ended. Of others nothing is needed if nobody is there."""
 
 
 class OwnMemories:
@@ -155,5 +155,5 @@ class OwnMemories:
         for meeting_id in set(self._all) - meeting_ids:
             with self.hold(meeting_id):
                 memory = self._all.get(meeting_id)
-                if memory is not None and not any(person.connections for person in memory.people.values()):
+                if memory is not None and not memory.people:
                     del self._all[meeting_id]

@@ -23,7 +23,7 @@ class Ongoing:
         self._clock = clock
         self._known: dict[str, Meeting] = {}
         self._over: dict[str, int] = {}  # those where nobody may stay any more, and in which version
-        self.ids: frozenset[str] = frozenset()  # of all of them, at the last look
+        self.ids: frozenset[str] = frozenset()  # of all that are on or have just ended, at the last look
 
     def now(self, looks: Callable[[str], bool]) -> list[Meeting]:
         """Those that are on, or where people may stay for a while after the end, and of which `looks` says by
@@ -43,7 +43,7 @@ class Ongoing:
         there, known, wanted = self._committer.read(work)  # only now: it may run more than once
         self.ids = frozenset(there)
         over = {one: there[one] for one in wanted if _is_over(known[one])}
-        self._over = over | {one: version for one, version in self._over.items() if one in there}
+        self._over = {one: version for one, version in self._over.items() if one in there} | over
         self._known = {one: meeting for one, meeting in known.items() if one not in over}
         return [known[one] for one in wanted if one not in over]
 

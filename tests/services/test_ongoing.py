@@ -13,6 +13,7 @@ from circle.domain.meeting import Meeting
 from circle.live.connections import Connection, Connections
 from circle.live.ticker import ROUNDS_ELSEWHERE, in_round
 from circle.services.clock import SettableClock
+from circle.services.memory import OwnMemories
 from circle.services.ports import Caller
 from circle.store import meetings
 from circle.store.committer import Committer
@@ -104,9 +105,12 @@ def test_what_is_over_is_not_looked_at_again_and_nothing_of_it_stays(
     for _ in range(2):
         assert one.active() == []
         assert (one._ongoing._known, one._ongoing.ids) == ({}, {MEETING})
+    assert one._memories.known(MEETING), "pages that are still open count on"
     clock.advance(2 * 3600)
     one.active()
     assert (one._ongoing._over, one._ongoing.ids) == ({}, frozenset())
+    if isinstance(one._memories, OwnMemories):
+        assert one._memories.known(MEETING) is None
 
 
 def test_who_stays_after_the_end_is_looked_after(
