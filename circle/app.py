@@ -21,6 +21,7 @@ from whitenoise import WhiteNoise
 from circle import web
 from circle.anonymous.endpoint import outside_sessions
 from circle.assets.serve import fingerprint, in_one_piece
+from circle.collector import GIVE_BACK_EVERY_SECONDS, give_back
 from circle.compressed import compressed
 from circle.content.loader import load_library
 from circle.live import control, ticker
@@ -115,7 +116,7 @@ class Runtime:
             return
         if self.sharing.listen is None:
             self.retention.clear_made_up()  # its people ended with the process before this one
-        for work in (self.tick, self.listen, self.make_keys):
+        for work in (self.tick, self.listen, self.make_keys, self.give_back):
             threading.Thread(target=work, daemon=True).start()
 
     def tick(self) -> None:
@@ -132,6 +133,11 @@ class Runtime:
         while self.quiet is not None:
             self.quiet.fill_pool()
             time.sleep(KEYS_EVERY_SECONDS)
+
+    def give_back(self) -> None:
+        """Memory that is free goes back to the system, until the process ends."""
+        while give_back():
+            time.sleep(GIVE_BACK_EVERY_SECONDS)
 
     def deliver(self) -> None:
         """Send due mail until the process is to end."""
