@@ -142,8 +142,10 @@ def _stand_in_view(room: Room) -> View:
 
 
 def _linger_view(room: Room) -> View:
-    staying = (seat for seat in room.meeting.seats if seat.stays)
-    return {"stage": {"stage": stage_of(room)}, "people": {s.id: _person(s) for s in staying}}
+    """Each has the place of their chair, which says nothing of who stayed first."""
+    chairs = enumerate(room.meeting.seats)
+    staying = {seat.id: _person(seat) | {"at": at} for at, seat in chairs if seat.stays}
+    return {"stage": {"stage": stage_of(room)}, "people": staying}
 
 
 def _door_view(room: Room) -> View:

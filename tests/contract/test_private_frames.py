@@ -79,7 +79,7 @@ ALLOWED: dict[str, set[str]] = {
     | (_SAID | _LINES | _MAILBOX | {"lines.aside"})
     | _keys("batch", "text aside")
     | _keys("outline", "at title minutes intensity kind"),
-    LINGER: _every(_STAGE) | _keys("people", "name host"),
+    LINGER: _every(_STAGE) | _keys("people", "name host at"),
     DOOR: _keys("stage", "phase circle host agreements[] starts_at late"),
     SELF: _keys("me", "id place name role status at_next apart stays came_late check back agreed bell turn")
     | {"me.turn.since", "me.turn.seconds"}

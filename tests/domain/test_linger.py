@@ -159,10 +159,10 @@ def test_who_stays_is_for_those_who_stay_and_the_hosts() -> None:
     before = room_of(scene)
     scene.do(ANA, c.Stay())
     assert told(before, room_of(scene)) == {HOSTS, LINGER, SELF + ANA}
-    assert view(room_of(scene), LINGER)["people"] == {
-        ANA: {"name": "Ana", "host": False},
-        BO: {"name": "Bo", "host": False},
-    }
+    here = view(room_of(scene), LINGER)["people"]
+    assert {who: person["name"] for who, person in here.items()} == {ANA: "Ana", BO: "Bo"}
+    assert here[ANA]["at"] < here[BO]["at"], "by chairs: nothing tells who stayed first"
+    assert view(before, LINGER)["people"][BO] == here[BO]
     assert [who for who, person in view(room_of(scene), HOSTS)["people"].items() if person["stays"]] == [
         ANA,
         BO,
