@@ -18,8 +18,9 @@ from typing import Any
 
 from engineio.packet import Packet
 from gevent.monkey import get_original
-from wsproto import ConnectionType, WSConnection
+from wsproto.connection import Connection, ConnectionType
 from wsproto.events import AcceptConnection, CloseConnection, Message, Ping, Request, TextMessage
+from wsproto.handshake import H11Handshake
 from wsproto.utilities import ProtocolError
 
 from circle.live.wire import FRAME_MAX
@@ -71,7 +72,7 @@ class Line:
         self._moved = 0.0  # when a byte of it last went
         self._is_open = True
         self._ends = False  # closes when everything is written
-        self._ws = WSConnection(ConnectionType.SERVER)
+        self._ws: Connection | None = None  # from the handshake on; what led to it is not kept
         self._begin, self._bytes = time.monotonic(), 0
 
     # -- what goes out ---------------------------------------------------------------------------------
@@ -179,26 +180,35 @@ class Line:
             if name.startswith("HTTP_")
         )
         try:
-            self._ws.receive_data(f"GET / HTTP/1.1\r\n{headers}\r\n".encode("latin-1"))
-            if not any(isinstance(event, Request) for event in self._ws.events()):
+            handshake = H11Handshake(ConnectionType.SERVER)
+            handshake.receive_data(f"GET / HTTP/1.1\r\n{headers}\r\n".encode("latin-1"))
+            if not any(isinstance(event, Request) for event in handshake.events()):
                 raise NoHandshake
-            self._sock.sendall(self._ws.send(AcceptConnection()))
+            self._sock.sendall(handshake.send(AcceptConnection()))
         except ProtocolError:
             raise NoHandshake from None
+        self._ws = handshake.connection
 
     def messages(self) -> Iterator[str]:
-        """Text messages as they come, until the line ends, or sends what no page sends. To be called once."""
-        try:
-            yield from self._messages()
-        finally:
-            self._let_go()
+        """Text messages as they come, until the line ends, or sends what no page sends. To be called once.
 
-    def _messages(self) -> Iterator[str]:
+        Raises NoHandshake before there was one.
+        """
+        if self._ws is None:
+            raise NoHandshake
+        try:
+            yield from self._messages(self._ws)
+        finally:
+            # The library's parser holds itself in a circle, which only the collector would find, and that
+            # looks seldom (`circle.collector`).
+            self._ws._proto._parse_more.close()
+
+    def _messages(self, ws: Connection) -> Iterator[str]:
         text, size = [], 0
         while data := self._read():
             try:
-                self._ws.receive_data(data)
-                events = list(self._ws.events())
+                ws.receive_data(data)
+                events = list(ws.events())
             except ProtocolError:
                 return
             for event in events:
@@ -211,16 +221,9 @@ class Line:
                         yield "".join(text)
                         text, size = [], 0
                 elif isinstance(event, Ping):
-                    self.send(self._ws.send(event.response()))
+                    self.send(ws.send(event.response()))
                 elif isinstance(event, (CloseConnection, Message)):  # a goodbye, or bytes: pages send none
                     return
-
-    def _let_go(self) -> None:
-        """Nothing more is read. The library's parser holds itself in a circle, which only the collector would
-        find; and that looks seldom (`circle.collector`).
-        """
-        if self._ws.connection is not None:
-            self._ws.connection._proto._parse_more.close()
 
     def _read(self) -> bytes:
         """What has come; b"" at the end, and for a line that sends more than a page does."""

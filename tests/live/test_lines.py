@@ -197,8 +197,8 @@ def test_what_read_a_line_is_gone_with_it_without_the_collector() -> None:
         page.sendall(Connection(ConnectionType.CLIENT).send(TextMessage(data="on")))
         reading = line.messages()
         assert next(reading) == "on"
-        assert line._ws.connection is not None
-        reader = weakref.ref(line._ws.connection._proto)
+        assert line._ws is not None
+        reader = weakref.ref(line._ws._proto)
         gc.disable()
         try:
             page.close()
