@@ -12,7 +12,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,15 @@ from circle.services.clock import SettableClock
 from circle.services.conduct import Conduct
 
 
-def everybody_stays(conduct: Conduct) -> None:
-    """The clock jumps over many beats: whoever is connected was there all the time."""
+def time_passes(conduct: Conduct, clock: SettableClock, seconds: float) -> None:
+    """The clock jumps over many beats, and whoever is connected was there all the time: by the time another
+    ticker looks, too.
+    """
+    until = clock.now() + timedelta(seconds=seconds)
     for meeting in conduct.active():
         with conduct.hold(meeting.id):
-            conduct.presence.everybody_stays(meeting.id)
+            conduct.presence.everybody_stays(meeting.id, until)
+    clock.advance(seconds)
 
 
 def listen(path: str, clock: SettableClock, conduct: Conduct, tick: Callable[[], None]) -> None:
@@ -53,8 +57,7 @@ def _do(
         if wish["do"] == "set":
             clock.set(datetime.fromisoformat(wish["at"]))
         elif wish["do"] == "advance":
-            clock.advance(float(wish["seconds"]))
-            everybody_stays(conduct)
+            time_passes(conduct, clock, float(wish["seconds"]))
         elif wish["do"] == "jump":
             clock.advance(float(wish["seconds"]))
         tick()

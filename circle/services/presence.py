@@ -105,12 +105,14 @@ class PresenceTable:
         """Whether no page of this person has been heard of for a minute."""
         return self._silence(meeting_id, seat_id, SILENT) is not None
 
-    def everybody_stays(self, meeting_id: str) -> None:
-        """Whoever is connected is there now: for tests, when a clock jumps over an evening's beats."""
+    def everybody_stays(self, meeting_id: str, until: datetime) -> None:
+        """Whoever is connected will have been there until then: for tests, before a clock jumps over an
+        evening's beats.
+        """
         for person in self._people(meeting_id).values():
             if person.connections:
-                person.last_beat = self._clock.now()
-                person.connections = dict.fromkeys(person.connections, person.last_beat)
+                person.connections = dict.fromkeys(person.connections, until)
+                person.last_beat = until
 
     def is_deserted(self, meeting_id: str) -> bool:
         """Whether nobody's page is connected; never so soon after our own start, when pages come back."""

@@ -27,7 +27,7 @@ from circle.domain.quiet import COLLECT_SECONDS
 from circle.domain.sealed import LETTERS
 from circle.domain.summary import Notes
 from circle.live import ticker
-from circle.live.control import everybody_stays
+from circle.live.control import time_passes
 from circle.services.identity import GENERATION, MEMBERS, USER
 from circle.services.ports import Caller
 from circle.simulate.quiet import QuietPage, unpack
@@ -151,8 +151,7 @@ class QuietEvening:
         self._look(When.HELD)
         self._withdraw(CY)
         left = COLLECT_SECONDS - len(WRITERS) - 1.5
-        self.house.clock.advance(left)
-        everybody_stays(self.house.hub.conduct)
+        time_passes(self.house.hub.conduct, self.house.clock, left)
         ticker.tick_once(self.house.hub.conduct)
 
     def _read(self) -> None:

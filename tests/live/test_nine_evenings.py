@@ -20,7 +20,7 @@ from circle.domain.meeting import Phase
 from circle.domain.plan import Part, Plan, Step, part_seconds, parts
 from circle.domain.quiet import COLLECT_SECONDS
 from circle.live import ticker
-from circle.live.control import everybody_stays
+from circle.live.control import time_passes
 from circle.services.identity import MEMBERS as MEMBERS_KEY
 from circle.simulate.quiet import QuietPage, unpack
 from circle.store import meetings
@@ -71,8 +71,7 @@ class Evening:
         assert list(phone.snapshot()["linger"]["people"]) == [MEMBERS[0]]
         for seconds in (minutes * 60 - 60, 60):
             assert self.stage.linger_until is not None
-            self.house.clock.advance(seconds)
-            everybody_stays(self.house.hub.conduct)
+            time_passes(self.house.hub.conduct, self.house.clock, seconds)
             ticker.tick_once(self.house.hub.conduct)
         assert self.stage.linger_until is None
         assert "room" in phone.snapshot()
@@ -105,8 +104,7 @@ class Evening:
         planned = 0 if part is Part.WALL_READ else part_seconds(step, number)
         if part is Part.WALL_SHOW:
             planned -= COLLECT_SECONDS  # they were taken before
-        self.house.clock.advance(planned)
-        everybody_stays(self.house.hub.conduct)
+        time_passes(self.house.hub.conduct, self.house.clock, planned)
 
     def do(self, step: Step, part: Part) -> None:
         """What people do in this part."""
@@ -149,8 +147,7 @@ class Evening:
             body = page.body(f"a line in {step.id}, {at}" if at < WRITERS else "")
             sent = requests.post(f"{self.house.url}/quiet/{MEETING}/post", data=body, timeout=10)
             assert (sent.status_code, sent.cookies.get_dict()) == (202, {})
-        self.house.clock.advance(COLLECT_SECONDS)
-        everybody_stays(self.house.hub.conduct)
+        time_passes(self.house.hub.conduct, self.house.clock, COLLECT_SECONDS)
         ticker.tick_once(self.house.hub.conduct)
 
     def _read(self, step: Step) -> None:
