@@ -142,8 +142,10 @@ def _stand_in_view(room: Room) -> View:
 
 
 def _linger_view(room: Room) -> View:
-    """Each has the place of their chair, which says nothing of who stayed first."""
-    chairs = enumerate(room.meeting.seats)
+    """Each has the place of their chair at the table, which says nothing of who stayed first, nor of anybody
+    who is not at it.
+    """
+    chairs = enumerate(room.meeting.placed(Place.SEATED))
     staying = {seat.id: _person(seat) | {"at": at} for at, seat in chairs if seat.stays}
     return {"stage": {"stage": stage_of(room)}, "people": staying}
 

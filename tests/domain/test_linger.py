@@ -171,6 +171,16 @@ def test_who_stays_is_for_those_who_stay_and_the_hosts() -> None:
     assert view(room_of(scene), ROOM) == view(before, ROOM)
 
 
+@pytest.mark.parametrize("place", [place for place in Place if place is not Place.SEATED])
+def test_who_is_not_at_the_table_leaves_no_gap_in_the_chairs(place: Place) -> None:
+    scene = over()
+    scene.do(ANA, c.Stay())
+    room = room_of(scene)
+    elsewhere = replace(room.meeting.seats[0], id="di", place=place)
+    more = replace(room, meeting=replace(room.meeting, seats=(elsewhere, *room.meeting.seats)))
+    assert view(more, LINGER) == view(room, LINGER)
+
+
 def test_each_seat_listens_where_it_is() -> None:
     scene = over()
     assert LINGER in audiences(scene.meeting)
