@@ -52,6 +52,7 @@ EXPLAINED = frozenset(
         "BusyLoadingError",
         "ReadOnlyError",
         "OperationalError",
+        "Uncertain",  # PostgreSQL died in a commit
         "AdminShutdown",
         "ConnectionResetError",
         "BrokenPipeError",

@@ -91,8 +91,12 @@ def quiet_faults() -> None:
 
 
 def say_fault(problem: BaseException | None, trace: TracebackType | None = None, **where: object) -> None:
-    """Log a fault of ours by its kind and the places in our code it came through."""
+    """Log a fault of ours by its kind, for a database's the driver's too, and the places in our code it came
+    through.
+    """
     trace = trace or getattr(problem, "__traceback__", None)
+    if (of_driver := getattr(problem, "orig", None)) is not None:
+        where["driver"] = type(of_driver).__name__
     log.error("fault", kind=type(problem).__name__, at=places(trace), **where)
 
 

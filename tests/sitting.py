@@ -116,6 +116,11 @@ class Pages:
         elif seat_id in self.pages:
             self.listening[seat_id] = audience
 
+    def take_snapshots(self, meeting_id: str) -> None:
+        """Everybody looks anew."""
+        for seat in self.listening:
+            self.pages[seat].stale = True
+
     def to(self, seat: str) -> list[dict[str, Any]]:
         """Everything this person's page was sent."""
         return self.pages[seat].frames

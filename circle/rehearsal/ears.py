@@ -34,3 +34,7 @@ class Ears:
         """As `Broadcaster.move`."""
         self._where[seat_id] = audience
         self._pages.move(meeting_id, seat_id, audience)
+
+    def take_snapshots(self, meeting_id: str) -> None:
+        """As `Broadcaster.take_snapshots`; made-up people see it by the next message."""
+        self._pages.take_snapshots(meeting_id)

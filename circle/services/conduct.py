@@ -36,7 +36,7 @@ from circle.services.talk import speak
 from circle.services.telling import Telling
 from circle.services.unnamed import UnnamedWords
 from circle.store import audit, meetings
-from circle.store.committer import Committer
+from circle.store.committer import Committer, Uncertain
 from circle.store.models import Member
 from circle.store.witness import Mark
 from circle.store.words import Words
@@ -343,7 +343,9 @@ class Conduct:
         return self._committer.read(work)
 
     def change(self, meeting_id: str, work: Callable[[Session, Stored], Change]) -> Ack:
-        """One unit of work under the meeting's lock, and telling everybody afterwards. Raises NotFound."""
+        """One unit of work under the meeting's lock, and telling everybody afterwards. Raises NotFound,
+        Uncertain: pages then look for themselves what stands.
+        """
         with self._memories.hold(meeting_id):
 
             def unit(db: Session) -> tuple[Room, Stored, Mark | None, Change]:
@@ -353,7 +355,11 @@ class Conduct:
                 db.flush()
                 return before, self._gathering.after(db, stored, change.shares), mark, change
 
-            before, after, mark, change = self._committer.submit(unit)
+            try:
+                before, after, mark, change = self._committer.submit(unit)
+            except Uncertain:
+                self._telling.begin_anew(meeting_id)
+                raise
             self._gathering.keep(after, mark)
             for act in change.after:
                 act()

@@ -26,6 +26,9 @@ class Broadcaster(Protocol):
     def move(self, meeting_id: str, seat_id: str, audience: str | None) -> None:
         """The person's connections now listen to this shared audience; None cuts them off."""
 
+    def take_snapshots(self, meeting_id: str) -> None:
+        """The pages of this session are told to look anew."""
+
 
 class PresenceBook(Protocol):
     """Who is connected, and what their page says. Memory only; lives as long as the connections."""

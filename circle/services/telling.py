@@ -11,7 +11,7 @@ from circle.domain.audience import SELF, audience_of, view
 from circle.domain.room import Room
 from circle.domain.told import told
 from circle.services.memory import Memories
-from circle.services.ports import Broadcaster, Clock
+from circle.services.ports import Broadcaster, Clock, new_id
 
 
 class Telling:
@@ -35,6 +35,11 @@ class Telling:
                 for name in ([shared, mine] if shared else [mine])
             },
         }
+
+    def begin_anew(self, meeting_id: str) -> None:
+        """What pages were told and what stands may differ: no number told counts any more, they look anew."""
+        self._memories.of(meeting_id).run = new_id()
+        self._broadcaster.take_snapshots(meeting_id)
 
     def tell(self, before: Room, after: Room) -> None:
         """To every audience what changed for it; then people listen where they belong now."""

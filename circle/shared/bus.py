@@ -10,7 +10,7 @@ import redis
 
 from circle.logs import say_fault
 from circle.services.ports import Broadcaster
-from circle.shared.memories import CHANNEL, SharedMemories
+from circle.shared.memories import CHANNEL, SharedMemories, again
 
 AGAIN_SECONDS = 0.5
 LISTEN_SECONDS = 1.0
@@ -20,7 +20,7 @@ class Local(Broadcaster, Protocol):
     """What hands messages to the pages of this process."""
 
     def take_snapshots(self, meeting_id: str | None = None) -> None:
-        """Every page of this session, or of all, is told to look anew."""
+        """As `Broadcaster.take_snapshots`; None: of every session."""
 
 
 class SharedBroadcaster:
@@ -38,6 +38,10 @@ class SharedBroadcaster:
     def move(self, meeting_id: str, seat_id: str, audience: str | None) -> None:
         """As `Broadcaster.move`."""
         self._memories.publish({"do": "move", "meeting": meeting_id, "seat": seat_id, "audience": audience})
+
+    def take_snapshots(self, meeting_id: str) -> None:
+        """As `Broadcaster.take_snapshots`."""
+        self._memories.publish(again(meeting_id))
 
 
 def listen(client: redis.Redis, memories: SharedMemories, local: Local, stopped: Callable[[], bool]) -> None:

@@ -121,7 +121,7 @@ class SharedMemories:
 
     def publish(self, message: dict[str, Any]) -> None:
         """To every process, this one too: with the change that is being made, or at once outside of one."""
-        sealed = self._keys.seal(json.dumps(message), CHANNEL)
+        sealed = self._sealed(message)
         held: _Held | None = getattr(self._here, "held", None)
         if held is not None:
             held.leaving.append(sealed)
@@ -153,7 +153,7 @@ class SharedMemories:
         held = _Held(meeting_id, name, memory)
         if broken:
             memory.run = new_id()
-            held.leaving.append(self._again(meeting_id))
+            held.leaving.append(self._sealed(again(meeting_id)))
         return held
 
     def _let_go(self, held: _Held) -> None:
@@ -170,10 +170,10 @@ class SharedMemories:
         held the session since. Whoever holds it next gives its memory another name; pages look anew now.
         """
         self._client.set(_keys(meeting_id)[1], "1", px=KEPT_MS)
-        self._client.publish(CHANNEL, self._again(meeting_id))
+        self._client.publish(CHANNEL, self._sealed(again(meeting_id)))
 
-    def _again(self, meeting_id: str) -> bytes:
-        return self._keys.seal(json.dumps({"do": "again", "meeting": meeting_id}), CHANNEL)
+    def _sealed(self, message: dict[str, Any]) -> bytes:
+        return self._keys.seal(json.dumps(message), CHANNEL)
 
     def _open(self, meeting_id: str, sealed: bytes) -> Memory | None:
         """None for what was sealed with keys that are gone: it is lost, as after a restart."""
@@ -183,6 +183,11 @@ class SharedMemories:
             log.error("memory.unreadable", meeting=meeting_id)
             return None
         return _SHAPE.validate_json(text)
+
+
+def again(meeting_id: str) -> dict[str, Any]:
+    """The message that pages of this session look anew."""
+    return {"do": "again", "meeting": meeting_id}
 
 
 def _keys(meeting_id: str) -> list[str]:

@@ -31,6 +31,10 @@ _SINGLES = 8  # of so many that are committed alone one waits a moment for other
 _TOGETHER_MAX = 32  # some ten milliseconds: longer, and whoever came first would wait for the last
 
 
+class Uncertain(Exception):
+    """The line to the database broke in a commit, so its answer is not known: it may stand, or not."""
+
+
 class _Waiting:
     """A piece of work and what came of it. Whoever runs it, it sees the request it was made in."""
 
@@ -69,7 +73,7 @@ class Committer:
     def submit(self, work: Callable[[Session], T]) -> T:
         """The result of `work(db)`, committed. A database that is locked for a moment is asked again.
 
-        Raises NoRoom("disk_full") when the disk is full; nothing is kept then.
+        Raises NoRoom("disk_full") when the disk is full; nothing is kept then. Raises Uncertain.
         """
         if not self._together:
             return self._alone(work)
@@ -125,10 +129,16 @@ class Committer:
 
     def _alone(self, work: Callable[[Session], T]) -> T:
         for attempt in range(_TRIES):
+            done = False
             try:
                 with self._sessions() as db, db.begin():
-                    return work(db)
+                    result = work(db)
+                    db.flush()
+                    done = True
+                return result
             except OperationalError as problem:
+                if done and problem.connection_invalidated:
+                    raise Uncertain from problem
                 if _is_full(problem):
                     log.error("disk_full")
                     raise NoRoom("disk_full") from None
