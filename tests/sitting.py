@@ -20,8 +20,9 @@ from circle.domain.meeting import Meeting
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.plan import Plan, Step
 from circle.services import gather
+from circle.services.change import Ack
 from circle.services.clock import SettableClock
-from circle.services.conduct import Ack, Conduct
+from circle.services.conduct import Conduct
 from circle.services.memory import Memories
 from circle.services.pending import PendingLines
 from circle.services.ports import Caller

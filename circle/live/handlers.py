@@ -26,7 +26,8 @@ from circle.live.lines import Line
 from circle.live.pace import Pace
 from circle.live.tokens import parse_tokens, tokens_ack
 from circle.logs import say_fault
-from circle.services.conduct import Ack, Conduct
+from circle.services.change import Ack
+from circle.services.conduct import Conduct
 from circle.services.tickets import Tickets
 
 

@@ -11,7 +11,8 @@ from circle.live.broadcaster import SocketBroadcaster
 from circle.live.connections import Connection, Connections
 from circle.live.handlers import LiveHandlers
 from circle.live.pace import Pace
-from circle.services.conduct import Ack, Conduct
+from circle.services.change import Ack
+from circle.services.conduct import Conduct
 from circle.services.meter import Meter, Outcome
 from circle.services.tickets import Tickets
 

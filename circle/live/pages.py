@@ -22,8 +22,8 @@ from circle.live.connections import Connection
 from circle.live.handlers import carry_out, refusal_ack
 from circle.live.pace import Pace
 from circle.live.tokens import parse_tokens, tokens_ack
+from circle.services.change import Ack
 from circle.services.clock import rate_of
-from circle.services.conduct import Ack
 from circle.services.evenings import sit_down
 from circle.services.hub import Hub
 from circle.services.identity import caller, member_of

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -19,11 +18,12 @@ from circle.domain.audience import audience_of
 from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.permissions import STAGE_COMMANDS
-from circle.domain.room import Room, Share, Status
+from circle.domain.room import Room, Status
 from circle.domain.signs import Signal, Signs, after_moving, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
 from circle.services.advising import signs_now
+from circle.services.change import HELD, KEPT, Ack, After, Change
 from circle.services.due import CAN_BE_HELD, due
 from circle.services.gather import Gathering, Stored
 from circle.services.leaving import letting_go
@@ -42,21 +42,6 @@ from circle.store.witness import Mark
 from circle.store.words import Words
 
 T = TypeVar("T")
-Ack = dict[str, Any]
-After = Callable[[], None]
-KEPT: Ack = {"ok": True, "kept": True}
-HELD: Ack = {"ok": True, "held": True}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one unit of work did. after: what to do in memory once it is committed. shares: the words of the
-    step as they stand there now, where the work knows them.
-    """
-
-    ack: Ack
-    after: tuple[After, ...] = ()
-    shares: tuple[Share, ...] | None = None
 
 
 class Conduct:
@@ -271,6 +256,17 @@ class Conduct:
         self._advise(meeting, quiet)
         if due(meeting, self.presence, self._clock.now()) is not None:
             self.change(meeting.id, work)
+        if self._unnamed.lags(meeting):
+            self.change(meeting.id, self._catch_up)
+
+    def _catch_up(self, _db: Session, stored: Stored) -> Change:
+        """Memory is brought to where the stage is (`UnnamedWords.lags`)."""
+        meeting, named = stored.meeting, len(stored.named)
+        if not self._unnamed.lags(meeting):
+            return Change(KEPT)
+        if meeting.phase in OVER:
+            return Change(KEPT, (lambda: self._forget(meeting),))
+        return Change(KEPT, (lambda: self._unnamed.catch_up(meeting, named),))
 
     def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
         """Another card on the hosts' desk, the pulse opened or closed. Nothing else follows from it."""
@@ -316,12 +312,17 @@ class Conduct:
         if changed.phase in OVER:
             if meeting.phase not in OVER:
                 self._on_end(db, changed)
-            forget = (
-                self.presence.forget if changed.linger_until is None else self.presence.forget_what_was_said
-            )
-            return (lambda: self._unnamed.forget(meeting.id), lambda: forget(meeting.id))
+            return (lambda: self._forget(changed),)
         turned = self._unnamed.turned(db, meeting, changed, self._named(db, changed))
         return (lambda: self._move_signs(meeting, changed), *turned)
+
+    def _forget(self, meeting: Meeting) -> None:
+        """It is over; its pages may stay for a while."""
+        self._unnamed.forget(meeting.id)
+        if meeting.linger_until is None:
+            self.presence.forget(meeting.id)
+        else:
+            self.presence.forget_what_was_said(meeting.id)
 
     def _move_signs(self, before: Meeting, after: Meeting) -> None:
         signs = after_moving(self.presence.signs(after.id), before.phase, after.phase)

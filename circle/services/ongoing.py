@@ -26,8 +26,8 @@ class Ongoing:
         self.ids: frozenset[str] = frozenset()  # of all that are on or have just ended, at the last look
 
     def now(self, looks: Callable[[str], bool]) -> list[Meeting]:
-        """Those that are on, or where people may stay for a while after the end, and of which `looks` says by
-        their ids that they are wanted.
+        """Those that are on, or where people may stay for a while after the end, and once each that is over;
+        of which `looks` says by their ids that they are wanted.
         """
         since = self._clock.now() - JUST_ENDED
 
@@ -45,7 +45,7 @@ class Ongoing:
         over = {one: there[one] for one in wanted if _is_over(known[one])}
         self._over = {one: version for one, version in self._over.items() if one in there} | over
         self._known = {one: meeting for one, meeting in known.items() if one not in over}
-        return [known[one] for one in wanted if one not in over]
+        return [known[one] for one in wanted]
 
 
 def _is_over(meeting: Meeting) -> bool:

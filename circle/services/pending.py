@@ -71,7 +71,7 @@ class PendingLines:
 
     def batch(self, meeting_id: str, step_id: str) -> tuple[NewLine, ...]:
         """What was collected, by random id."""
-        collected = self._wall(meeting_id, step_id).collected
+        collected = self._memories.of(meeting_id).walls.get(step_id, Wall()).collected
         return tuple(collected[line_id] for line_id in sorted(collected))
 
     def batch_for_hosts(self, meeting_id: str, step_id: str) -> tuple[WallLine, ...]:
@@ -93,6 +93,11 @@ class PendingLines:
         """Whether a line with this digest waits or is being read."""
         memory = self._memories.known(meeting_id)
         return memory is not None and _knows(memory, commit)
+
+    def holds(self, meeting_id: str) -> bool:
+        """Whether there is anything that goes when the session is over (`forget`)."""
+        memory = self._memories.of(meeting_id)
+        return bool(memory.walls or memory.seen or memory.between.words)
 
     def take_back(self, meeting_id: str, commit: str) -> bool:
         """The writer's page takes a line back before it is shown; False if it is not here."""

@@ -85,6 +85,15 @@ class QuietRounds:
         if (now := self._memories.of(meeting_id).round) is not None:
             now.there, now.came = frozenset(present), 0
 
+    def is_on(self, meeting_id: str) -> bool:
+        """Whether a round has begun and is not closed."""
+        return self._memories.of(meeting_id).round is not None
+
+    def collects(self, meeting_id: str) -> bool:
+        """Whether its window is open."""
+        now = self._memories.of(meeting_id).round
+        return now is not None and now.there is not None
+
     def takes(self, meeting_id: str, token: bytes) -> bool:
         """Whether this token is of a round that collects now. Anybody may ask: nothing changes, no lock."""
         now = self._round(meeting_id)

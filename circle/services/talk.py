@@ -23,13 +23,13 @@ from circle.domain.sketch import check_strokes
 from circle.domain.transition import Actor
 from circle.services import agreements
 from circle.services import speech as s
+from circle.services.change import After
 from circle.services.gather import Stored
 from circle.services.ports import new_id
 from circle.services.unnamed import UnnamedWords
 from circle.store import audit
 from circle.store.words import Words
 
-After = Callable[[], None]
 WARN_MAX = 280  # code points: a line to take in at a glance, not a letter
 
 

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import NotNow
-from circle.domain.meeting import Meeting, Place, Role, is_collecting, is_quiet
+from circle.domain.meeting import OVER, Meeting, Place, Role, is_collecting, is_quiet
 from circle.domain.plan import Part
 from circle.domain.quiet import REAL_MIN
 from circle.domain.room import WallLine
+from circle.services.change import After
 from circle.services.memory import Post
 from circle.services.pending import PendingLines
 from circle.services.presence import PresenceTable
 from circle.services.quiet import QuietRounds
 from circle.store.words import NewLine, Words
-
-After = Callable[[], None]
 
 
 class UnnamedWords:
@@ -68,6 +66,23 @@ class UnnamedWords:
         if after.part_now is Part.WALL_READ:
             return (lambda: self._collect(after, step_id),)
         return self._show(db, after, step_id) if after.part_now is Part.WALL_SHOW else ()
+
+    def lags(self, meeting: Meeting) -> bool:
+        """Whether memory is not where this stage is. A process that dies, or a line that breaks, just after a
+        commit leaves undone what follows it (`turned`, `forget`).
+        """
+        if meeting.phase in OVER:
+            return self.pending.holds(meeting.id) or (self.quiet is not None and self.quiet.is_on(meeting.id))
+        if self.quiet is None or not is_quiet(meeting):
+            return False
+        return self.quiet.collects(meeting.id) is not is_collecting(meeting)
+
+    def catch_up(self, meeting: Meeting, named: int) -> None:
+        """What was left undone in a session that is on: the window opens or closes. named: as in `turned`."""
+        if meeting.unnamed is not None and is_collecting(meeting):
+            self._collect(meeting, meeting.unnamed.step)
+        elif meeting.unnamed is not None:
+            self._release(meeting, meeting.unnamed.step, named)
 
     def takes(self, meeting_id: str, token: bytes) -> bool:
         """Whether this token is of a quiet round that collects now; nothing changes."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from circle.domain.errors import NotNow
-from circle.services.conduct import KEPT, Change, Conduct
+from circle.services.change import KEPT, Change
+from circle.services.conduct import Conduct
 from circle.services.memory import Post
 from circle.services.unnamed import UnnamedWords
 

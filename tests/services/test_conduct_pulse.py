@@ -13,8 +13,8 @@ from circle.domain.errors import NotAllowed, NotFound
 from circle.domain.pulse import Where
 from circle.domain.signs import KeepPulse, PutCardAway, SayWhere, Signal, Signs
 from circle.live import ticker
+from circle.services.change import HELD
 from circle.services.clock import SettableClock
-from circle.services.conduct import HELD
 from circle.services.ports import Caller
 from circle.store.committer import Committer
 from circle.store.models import AuditRow, EventRow, Receipt

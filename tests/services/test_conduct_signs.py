@@ -17,8 +17,8 @@ from circle.domain.signs import (
     Signal,
     TellHosts,
 )
+from circle.services.change import HELD
 from circle.services.clock import SettableClock
-from circle.services.conduct import HELD
 from circle.services.ports import Caller
 from circle.store.committer import Committer
 from circle.store.models import AuditRow, EventRow, Receipt

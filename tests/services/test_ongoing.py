@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
-from circle.domain.meeting import Meeting
+from circle.domain.meeting import Meeting, Phase
 from circle.live.connections import Connection, Connections
 from circle.live.ticker import ROUNDS_ELSEWHERE, in_round
 from circle.services.clock import SettableClock
@@ -94,7 +94,7 @@ def test_of_a_session_that_another_process_ended_nothing_is_kept(
     assert MEETING not in {*kept._known, *kept._stages}
 
 
-def test_what_is_over_is_not_looked_at_again_and_nothing_of_it_stays(
+def test_what_is_over_is_looked_at_once_and_nothing_of_it_stays(
     committer: Committer, words: Words, clock: SettableClock
 ) -> None:
     sitting = Sitting(committer, words, clock, WORD, GOODBYE)
@@ -102,6 +102,7 @@ def test_what_is_over_is_not_looked_at_again_and_nothing_of_it_stays(
     one = sitting.conduct
     assert [meeting.id for meeting in one.active()] == [MEETING]
     sitting.do(HOST, c.EndSession())
+    assert [meeting.phase for meeting in one.active()] == [Phase.ENDED]
     for _ in range(2):
         assert one.active() == []
         assert (one._ongoing._known, one._ongoing.ids) == ({}, {MEETING})
@@ -125,4 +126,5 @@ def test_who_stays_after_the_end_is_looked_after(
     for meeting in sitting.conduct.active():
         sitting.conduct.tick(meeting)
     assert sitting.meeting.linger_until is None
+    assert [meeting.linger_until for meeting in sitting.conduct.active()] == [None]
     assert sitting.conduct.active() == []
