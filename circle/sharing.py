@@ -70,7 +70,7 @@ def with_others(redis_url: str, keys: KeyRing, clock: Clock, meter: Meter | None
         raise SettingsError(f"REDIS_URL: {problem}") from None
     except (redis.RedisError, ValueError):
         raise SettingsError("REDIS_URL: nobody answers there") from None
-    shared, out = memories.SharedMemories(line, keys), tickets.SharedTickets(line, keys, clock)
+    shared, out = memories.SharedMemories(line, keys, clock), tickets.SharedTickets(line, keys, clock)
     connections, meter = Connections(), meter or Meter()
     local = MeasuredBroadcaster(connections, out, meter)
     return Sharing(

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -27,6 +29,7 @@ THEMES = ("night", "day")
 SETTLE_MS = 500  # a page that turned its colours and its size
 STEPS_MAX = 40
 HELD = "A quiet moment."
+CIRCLES_CLOCK = ZoneInfo("Europe/London")  # of the demo circle
 ON_THE_WAY_IN = re.compile("^(Go on|I can do this|Take a seat)$")
 
 
@@ -228,12 +231,11 @@ class Evening:
     def quiet_room(self) -> None:
         """Another evening, by a plan with a room for afterwards; somebody stays in it."""
         self.desk.goto(self.desk.evaluate("new URL('/prepare/from/T3', location.href).href"))
-        now = self.desk.evaluate(
-            "new Date(Date.now() - new Date().getTimezoneOffset() * 6e4 + 6e5).toISOString()"
-        )
-        self.desk.locator("#day").fill(now[:10])
-        self.desk.locator("#at").fill(now[11:16])
+        soon = datetime.now(CIRCLES_CLOCK) + timedelta(minutes=10)
+        self.desk.locator("#day").fill(f"{soon:%Y-%m-%d}")
+        self.desk.locator("#at").fill(f"{soon:%H:%M}")
         self.press("Plan it")
+        self.desk.wait_for_url(re.compile("/prepare/[^/]+$"))
         self.desk.goto(self.desk.evaluate("new URL('/tonight', location.href).href"))
         self.press("Open the door")
         self.desk.wait_for_url("**/meet/*")
@@ -292,6 +294,7 @@ class Evening:
             for size, viewport in SIZES.items():
                 page.set_viewport_size(viewport)  # type: ignore[arg-type]
                 for theme in THEMES:
+                    page.emulate_media(color_scheme="light" if theme == "day" else "dark")
                     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
                     page.wait_for_timeout(SETTLE_MS)
                     page.screenshot(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import sessionmaker
 
 from circle.cluster.servers import running_postgres, running_redis
 from circle.services.memory import Memories, OwnMemories
+from circle.services.ports import Clock
 from circle.shared.client import open_redis
 from circle.shared.memories import SharedMemories
 from circle.store.committer import Committer
@@ -24,10 +25,10 @@ class SharedCommitter(Committer):
         self.redis_url = redis_url
 
 
-def memories_of_a_start(committer: Committer, keys: KeyRing) -> list[Memories]:
+def memories_of_a_start(committer: Committer, keys: KeyRing, clock: Clock) -> list[Memories]:
     """The memories of all processes of one start: one by itself, or two that share a Redis emptied before."""
     if not isinstance(committer, SharedCommitter):
         return [OwnMemories()]
     with open_redis(committer.redis_url) as client:
         client.flushall()
-    return [SharedMemories(open_redis(committer.redis_url), keys) for _ in range(2)]
+    return [SharedMemories(open_redis(committer.redis_url), keys, clock) for _ in range(2)]

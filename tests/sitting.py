@@ -190,7 +190,7 @@ class Sitting:
     def start_process(self) -> None:
         """Fresh processes on the same database, one or two: what was in memory is gone."""
         keys = self.words._keys
-        self.processes = [self._process(m) for m in memories_of_a_start(self.committer, keys)]
+        self.processes = [self._process(m) for m in memories_of_a_start(self.committer, keys, self.clock)]
         self.take_turns()
 
     def take_turns(self) -> None:

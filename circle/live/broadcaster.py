@@ -41,8 +41,6 @@ class SocketBroadcaster:
         Whoever is cut off hears nothing from this moment on. Closing the line itself comes after, in
         the background: it runs the disconnect handler, which waits for the lock its caller may hold.
         """
-        if audience is None:
-            self._tickets.forget(meeting_id, seat_id)
         for connection in self._connections.of_seat(meeting_id, seat_id):
             for other in _SHARED:
                 self._connections.leave(connection, room_name(meeting_id, other))
@@ -52,6 +50,8 @@ class SocketBroadcaster:
             self._connections.leave(connection, room_name(meeting_id, SELF + seat_id))
             if self._cut_off is not None:
                 self._cut_off(connection.sid)
+        if audience is None:  # at last: it may fail, and nobody is to go on listening for that
+            self._tickets.forget(meeting_id, seat_id)
 
     def take_snapshots(self, meeting_id: str | None = None) -> None:
         """The pages of this session, or of all, are told to look anew: a message of no run they know."""

@@ -27,11 +27,14 @@ from circle.live.wire import FRAME_MAX
 
 # What one line may send in ten seconds; a page's longest message has 50 KB.
 BYTES_MAX, WINDOW_S = 1_048_576, 10.0
+# And how many frames or parts of them: a message of 50 KB comes in some forty, an empty one is six bytes.
+PARTS_MAX = 1_000
 # What waits for somebody who does not read, and for how long not a byte of it may go before the next message
 # (a sign of life comes every 25 s) cuts them off. A phone in a tunnel reads again within seconds; whoever is
 # cut off comes back with a snapshot of a few KB.
 BACKLOG_MAX, STALL_S = 1_048_576, 20.0
 _AT_ONCE = 65_536
+_READ_AT_ONCE = 8_192  # what is parsed before others have their turn: some thousand empty frames at most
 _NOW = int(socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
 # The system's own lock, under gevent too: nothing that is done while it is held lets others have their turn.
 _new_lock = get_original("_thread", "allocate_lock")
@@ -73,7 +76,7 @@ class Line:
         self._is_open = True
         self._ends = False  # closes when everything is written
         self._ws: Connection | None = None  # from the handshake on; what led to it is not kept
-        self._begin, self._bytes = time.monotonic(), 0
+        self._begin, self._bytes, self._parts = time.monotonic(), 0, 0
 
     # -- what goes out ---------------------------------------------------------------------------------
     def put(self, packet: Packet | None) -> None:
@@ -211,6 +214,9 @@ class Line:
                 events = list(ws.events())
             except ProtocolError:
                 return
+            self._parts += len(events)
+            if self._parts > PARTS_MAX:
+                return
             for event in events:
                 if isinstance(event, TextMessage):
                     size += len(event.data)
@@ -233,7 +239,7 @@ class Line:
             return b""
         now = time.monotonic()
         if now - self._begin >= WINDOW_S:
-            self._begin, self._bytes = now, 0
+            self._begin, self._bytes, self._parts = now, 0, 0
         self._bytes += len(data)
         return data if self._bytes <= BYTES_MAX else b""
 
@@ -243,10 +249,10 @@ class Line:
         """
         if self._take is not None:
             try:
-                data: bytes = self._take(_AT_ONCE, _NOW)
+                data: bytes = self._take(_READ_AT_ONCE, _NOW)
             except BlockingIOError:
-                return bytes(self._sock.recv(_AT_ONCE))
+                return bytes(self._sock.recv(_READ_AT_ONCE))
             self._pause(0)
             return data
         self._pause(0)
-        return bytes(self._sock.recv(_AT_ONCE))
+        return bytes(self._sock.recv(_READ_AT_ONCE))

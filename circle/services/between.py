@@ -7,6 +7,7 @@ are kept with the session, and each page still shows what it has seen (decisions
 from __future__ import annotations
 
 from circle.domain.errors import NotFound, TooMany
+from circle.domain.meeting import Meeting
 from circle.domain.room import PairWord
 from circle.services.memory import Memories, Said
 from circle.services.ports import new_id
@@ -20,13 +21,22 @@ class Between:
     def __init__(self, memories: Memories) -> None:
         self._memories = memories
 
-    def of(self, meeting_id: str) -> tuple[PairWord, ...]:
+    def of(self, meeting: Meeting) -> tuple[PairWord, ...]:
         """Everything said inside pairs in the present step, in order."""
-        return tuple(self._memories.of(meeting_id).between.words)
+        said = self._memories.of(meeting.id).between
+        return tuple(said.words) if said.when == _now(meeting) else ()
 
-    def say(self, meeting_id: str, seat_id: str, text: str, command_id: str) -> None:
+    def is_left(self, meeting: Meeting) -> bool:
+        """Whether something is here that was said before the present step began."""
+        said = self._memories.of(meeting.id).between
+        return said.when not in ("", _now(meeting))
+
+    def say(self, meeting: Meeting, seat_id: str, text: str, command_id: str) -> None:
         """Keep a word. The same command of the same person again changes nothing. Raises TooMany."""
-        said, mark = self._memories.of(meeting_id).between, f"{seat_id} {command_id}"
+        memory, mark = self._memories.of(meeting.id), f"{seat_id} {command_id}"
+        if memory.between.when != _now(meeting):
+            memory.between = Said(_now(meeting))
+        said = memory.between
         if mark in said.seen:
             return
         if sum(word.seat_id == seat_id for word in said.words) >= WORDS_MAX:
@@ -46,3 +56,8 @@ class Between:
     def forget(self, meeting_id: str) -> None:
         """The step is over."""
         self._memories.of(meeting_id).between = Said()
+
+
+def _now(meeting: Meeting) -> str:
+    """The present beginning of the present step."""
+    return f"{meeting.step.id if meeting.step else ''} {meeting.step_started_at}"

@@ -8,9 +8,10 @@ comes before the database session, and nothing waits while a session is open (de
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from circle.domain import commands as c
@@ -19,12 +20,13 @@ from circle.domain.errors import NotAllowed, NotFound, NotNow
 from circle.domain.meeting import OVER, Meeting, Phase, Place, Role
 from circle.domain.permissions import STAGE_COMMANDS
 from circle.domain.room import Room, Status
-from circle.domain.signs import Signal, Signs, after_moving, heed
+from circle.domain.signs import Signal, Signs, heed
 from circle.domain.transition import Actor, Moment, transition
 from circle.services import gather
 from circle.services.advising import signs_now
 from circle.services.change import HELD, KEPT, Ack, After, Change
 from circle.services.due import CAN_BE_HELD, due
+from circle.services.following import Following
 from circle.services.gather import Gathering, Stored
 from circle.services.leaving import letting_go
 from circle.services.memory import Memories
@@ -69,6 +71,7 @@ class Conduct:
         self._gathering = Gathering(words, committer.witness)
         self._ongoing = Ongoing(committer, clock)
         self._telling = Telling(clock, broadcaster, memories)
+        self._following = Following(presence, unnamed)
 
     # -- what people do -------------------------------------------------------------------------------
     def perform(
@@ -164,7 +167,10 @@ class Conduct:
                 stored.actor(caller)
                 return stored
 
-            return self._telling.snapshot(self._room(self._committer.read(work)), caller.member_id)
+            room = self._room(self._committer.read(work))
+            if (audience := audience_of(room.meeting.seat(caller.member_id))) is not None:
+                self._broadcaster.move(meeting_id, caller.member_id, audience)  # it may have been lost
+            return self._telling.snapshot(room, caller.member_id)
 
     # -- presence -------------------------------------------------------------------------------------
     def arrive(self, caller: Caller, meeting_id: str, connection: str) -> None:
@@ -240,6 +246,7 @@ class Conduct:
         """What time alone does (`services.due`), and giving up pages that have been silent for long."""
         with self._memories.glance(meeting.id):
             self._look(meeting)
+        self._ongoing.looked_at(meeting)
 
     def _look(self, meeting: Meeting) -> None:
         if self.presence.is_silent(meeting.id):
@@ -256,17 +263,14 @@ class Conduct:
         self._advise(meeting, quiet)
         if due(meeting, self.presence, self._clock.now()) is not None:
             self.change(meeting.id, work)
-        if self._unnamed.lags(meeting):
+        if self._following.lags(meeting):
             self.change(meeting.id, self._catch_up)
 
     def _catch_up(self, _db: Session, stored: Stored) -> Change:
-        """Memory is brought to where the stage is (`UnnamedWords.lags`)."""
-        meeting, named = stored.meeting, len(stored.named)
-        if not self._unnamed.lags(meeting):
+        """Memory is brought to where the stage is."""
+        if not self._following.lags(stored.meeting):
             return Change(KEPT)
-        if meeting.phase in OVER:
-            return Change(KEPT, (lambda: self._forget(meeting),))
-        return Change(KEPT, (lambda: self._unnamed.catch_up(meeting, named),))
+        return Change(KEPT, (lambda: self._following.catch_up(stored.meeting, len(stored.named)),))
 
     def _advise(self, meeting: Meeting, quiet: frozenset[str]) -> None:
         """Another card on the hosts' desk, the pulse opened or closed. Nothing else follows from it."""
@@ -309,26 +313,9 @@ class Conduct:
         audit.note(db, meeting, actor.id, command, moment.now, self._words)
         if isinstance(command, c.Ban):
             db.get_one(Member, command.seat).banned = True
-        if changed.phase in OVER:
-            if meeting.phase not in OVER:
-                self._on_end(db, changed)
-            return (lambda: self._forget(changed),)
-        turned = self._unnamed.turned(db, meeting, changed, self._named(db, changed))
-        return (lambda: self._move_signs(meeting, changed), *turned)
-
-    def _forget(self, meeting: Meeting) -> None:
-        """It is over; its pages may stay for a while."""
-        self._unnamed.forget(meeting.id)
-        if meeting.linger_until is None:
-            self.presence.forget(meeting.id)
-        else:
-            self.presence.forget_what_was_said(meeting.id)
-
-    def _move_signs(self, before: Meeting, after: Meeting) -> None:
-        signs = after_moving(self.presence.signs(after.id), before.phase, after.phase)
-        self.presence.set_signs(after.id, signs)
-        if (before.index, before.part) != (after.index, after.part):
-            self._unnamed.pending.between.forget(after.id)
+        if changed.phase in OVER and meeting.phase not in OVER:
+            self._on_end(db, changed)
+        return self._following.turned(db, meeting, changed, self._named(db, changed))
 
     def _named(self, db: Session, meeting: Meeting) -> int:
         """How many gave their name to words in the present step."""
@@ -359,6 +346,7 @@ class Conduct:
             try:
                 before, after, mark, change = self._committer.submit(unit)
             except Uncertain:
+                self._wait_until_decided(meeting_id)
                 self._telling.begin_anew(meeting_id)
                 raise
             self._gathering.keep(after, mark)
@@ -368,6 +356,11 @@ class Conduct:
             room = gather.with_words(before, after) if only_words else self._room(after)
             self._telling.tell(before, room)
             return change.ack
+
+    def _wait_until_decided(self, meeting_id: str) -> None:
+        """The database may still be in that commit, and has the meeting's row until it is through."""
+        with suppress(SQLAlchemyError, Uncertain):
+            self._committer.read(lambda db: meetings.load(db, meeting_id, lock=True))
 
     def _notice(
         self, meeting_id: str, change: Callable[[Meeting], None], caller: Caller | None = None

@@ -161,7 +161,7 @@ def room_of(stored: Stored, presence: PresenceTable, unnamed: UnnamedWords) -> R
         lines=stored.lines,
         words=stored.words,
         batch=unnamed.batch(meeting),
-        between=unnamed.pending.between.of(meeting.id),
+        between=unnamed.pending.between.of(meeting),
         presence=presence.of(meeting.id),
         signs=presence.signs(meeting.id),
         agreed=stored.agreed,

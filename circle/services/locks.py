@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+WAIT_SECONDS = 6.0  # a page waits for eight, and whoever waits here for ever keeps others waiting
+
 
 @dataclass(slots=True)
 class _Lock:
@@ -27,15 +29,19 @@ class Locks:
 
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:
-        """One at a time. Not to be taken twice."""
+        """One at a time. Not to be taken twice. Raises TimeoutError when whoever has it does not let go."""
         with self._guard:
             mine = self._all.get(name)
             if mine is None:
                 mine = self._all[name] = _Lock()
             mine.users += 1
         try:
-            with mine.lock:
+            if not mine.lock.acquire(timeout=WAIT_SECONDS):
+                raise TimeoutError("whoever holds this does not let go")
+            try:
                 yield
+            finally:
+                mine.lock.release()
         finally:
             with self._guard:
                 mine.users -= 1

@@ -36,16 +36,22 @@ class Person:
 
 @dataclass(slots=True)
 class Wall:
-    """Lines of one step: those nobody has read, and those hosts are reading; by random id."""
+    """Lines of one step: those nobody has read, and those hosts are reading; by random id. when: since when
+    hosts read.
+    """
 
+    when: str = ""
     waiting: dict[str, NewLine] = field(default_factory=dict)
     collected: dict[str, NewLine] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Said:
-    """What is said inside pairs in the present step. seen: marks of commands that came already."""
+    """What is said inside pairs. when: of which beginning of which step, so that nobody meets it in another
+    one. seen: marks of commands that came already.
+    """
 
+    when: str = ""
     words: list[PairWord] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     count: int = 0
@@ -87,12 +93,14 @@ class Round:
 
 @dataclass(slots=True)
 class Memory:
-    """One session's. run: its name; pages that meet another one take a snapshot and send again what was
-    held. seqs: how many messages each audience got. told_quiet: silent hosts who were told of. seen: marks of
-    commands that brought a line. shown: how people are there, worked out of `people` (`presence`), until one
-    of them changes.
+    """One session's. began: when it came to be, where that may be later than our own start: another one was
+    lost. run: its name; pages that meet another one take a snapshot and send again what was held. seqs: how
+    many messages each audience got. told_quiet: silent hosts who were told of. seen: marks of commands that
+    brought a line. shown: how people are there, worked out of `people` (`presence`), until one of them
+    changes.
     """
 
+    began: datetime | None = None
     run: str = field(default_factory=new_id)
     seqs: dict[str, int] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)

@@ -26,8 +26,8 @@ class Ongoing:
         self.ids: frozenset[str] = frozenset()  # of all that are on or have just ended, at the last look
 
     def now(self, looks: Callable[[str], bool]) -> list[Meeting]:
-        """Those that are on, or where people may stay for a while after the end, and once each that is over;
-        of which `looks` says by their ids that they are wanted.
+        """Those that are on, or where people may stay for a while after the end, and each that is over until
+        it was looked at; of which `looks` says by their ids that they are wanted.
         """
         since = self._clock.now() - JUST_ENDED
 
@@ -42,10 +42,15 @@ class Ongoing:
 
         there, known, wanted = self._committer.read(work)  # only now: it may run more than once
         self.ids = frozenset(there)
-        over = {one: there[one] for one in wanted if _is_over(known[one])}
-        self._over = {one: version for one, version in self._over.items() if one in there} | over
-        self._known = {one: meeting for one, meeting in known.items() if one not in over}
+        self._over = {one: version for one, version in self._over.items() if one in there}
+        self._known = known
         return [known[one] for one in wanted]
+
+    def looked_at(self, meeting: Meeting) -> None:
+        """Everything there was to do for it is done; one that is over need not come again."""
+        if _is_over(meeting):
+            self._over[meeting.id] = meeting.version
+            self._known.pop(meeting.id, None)
 
 
 def _is_over(meeting: Meeting) -> bool:

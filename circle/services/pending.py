@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from circle.domain.errors import TooMany
+from circle.domain.meeting import Meeting
 from circle.domain.room import WallLine
 from circle.services.between import Between
 from circle.services.memory import Memories, Memory, OwnMemories, Wall
@@ -59,11 +60,17 @@ class PendingLines:
         line = NewLine(str(uuid.uuid4()), text, commit, read_aloud, summary, set_aside=False)
         wall.waiting[line.id] = line
 
-    def collect(self, meeting_id: str, step_id: str) -> None:
+    def collect(self, meeting: Meeting, step_id: str) -> None:
         """Everything that waits becomes the batch hosts read; later lines wait for the next one."""
-        wall = self._wall(meeting_id, step_id)
+        wall = self._wall(meeting.id, step_id)
         wall.collected |= wall.waiting
-        wall.waiting = {}
+        wall.waiting, wall.when = {}, str(meeting.step_started_at)
+
+    def was_collected(self, meeting: Meeting) -> bool:
+        """Whether that has been done since hosts began to read."""
+        step = meeting.step.id if meeting.step else ""
+        wall = self._memories.of(meeting.id).walls.get(step)
+        return wall is None or wall.when == str(meeting.step_started_at)
 
     def put_batch(self, meeting_id: str, step_id: str, lines: Iterable[NewLine]) -> None:
         """Lines of a quiet round that may be read now; they came another way and go on like these."""

@@ -95,6 +95,10 @@ class PresenceTable:
         self._changing(meeting_id).clear()
         self._forget_signs(meeting_id)
 
+    def holds(self, meeting_id: str) -> bool:
+        """Whether there is anything that goes with the session (`forget`)."""
+        return bool(self._people(meeting_id)) or self.signs(meeting_id) != NO_SIGNS
+
     def forget_what_was_said(self, meeting_id: str) -> None:
         """The session is over and its pages are still here: where people were, and signs, go."""
         for person in self._changing(meeting_id).values():
@@ -116,7 +120,7 @@ class PresenceTable:
 
     def is_deserted(self, meeting_id: str) -> bool:
         """Whether nobody's page is connected; never so soon after our own start, when pages come back."""
-        if self._clock.now() - self._born < RESTART_GRACE:
+        if self._clock.now() - self._began(meeting_id) < RESTART_GRACE:
             return False
         return not any(person.connections for person in self._people(meeting_id).values())
 
@@ -151,10 +155,14 @@ class PresenceTable:
         """How long this page has been silent; None while that is shorter than allowed."""
         person = self._people(meeting_id).get(seat, Person())
         beat = person.last_beat
-        heard = beat if beat is not None and beat >= self._born else self._born + RESTART_GRACE
+        heard = beat if beat is not None and beat >= self._born else self._began(meeting_id) + RESTART_GRACE
         silence = self._clock.now() - heard
         most = HOST_LOST_IN_CALL if person.status is Status.CALL else allowed
         return silence if silence >= most else None
+
+    def _began(self, meeting_id: str) -> datetime:
+        """Since when pages of this session could be heard: our start, or that of its memory."""
+        return max(self._born, self._memories.of(meeting_id).began or self._born)
 
     def _is_silent(self, last_beat: datetime) -> bool:
         return self._clock.now() - last_beat >= SILENT

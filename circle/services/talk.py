@@ -286,7 +286,7 @@ def _say_in_pair(t: _Table, speech: s.SayInPair) -> tuple[After, ...]:
     group = group_of(t.meeting.pairs, t.actor.id)
     if group is None or t.actor.id not in group.there:
         raise NotNow("no_pair")
-    return (lambda: t.pending.between.say(t.meeting.id, t.actor.id, text, t.command_id),)
+    return (lambda: t.pending.between.say(t.meeting, t.actor.id, text, t.command_id),)
 
 
 def _take_pair_word_back(t: _Table, speech: s.TakePairWordBack) -> tuple[After, ...]:

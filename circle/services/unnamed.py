@@ -11,7 +11,7 @@ import hashlib
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import NotNow
-from circle.domain.meeting import OVER, Meeting, Place, Role, is_collecting, is_quiet
+from circle.domain.meeting import Meeting, Place, Role, is_collecting, is_quiet
 from circle.domain.plan import Part
 from circle.domain.quiet import REAL_MIN
 from circle.domain.room import WallLine
@@ -56,8 +56,12 @@ class UnnamedWords:
 
         named: how many members gave their name to words in this step.
         """
+        closing = (lambda: self._close(after.id),) if self._is_left(after) else ()
+        return *closing, *self._turned(db, before, after, named)
+
+    def _turned(self, db: Session, before: Meeting, after: Meeting, named: int) -> tuple[After, ...]:
         if after.unnamed is None:
-            return (lambda: self._close(after.id),) if before.unnamed is not None else ()
+            return ()
         step_id = after.unnamed.step
         if is_collecting(before) and not is_collecting(after):
             return (lambda: self._release(after, step_id, named),)
@@ -68,21 +72,29 @@ class UnnamedWords:
         return self._show(db, after, step_id) if after.part_now is Part.WALL_SHOW else ()
 
     def lags(self, meeting: Meeting) -> bool:
-        """Whether memory is not where this stage is. A process that dies, or a line that breaks, just after a
-        commit leaves undone what follows it (`turned`, `forget`).
-        """
-        if meeting.phase in OVER:
-            return self.pending.holds(meeting.id) or (self.quiet is not None and self.quiet.is_on(meeting.id))
-        if self.quiet is None or not is_quiet(meeting):
-            return False
-        return self.quiet.collects(meeting.id) is not is_collecting(meeting)
+        """Whether some of `turned` was left undone, in a session that is on."""
+        if self._is_left(meeting) or self.pending.between.is_left(meeting):
+            return True
+        if not is_quiet(meeting):
+            return meeting.part_now is Part.WALL_READ and not self.pending.was_collected(meeting)
+        return self.quiet is not None and self.quiet.collects(meeting.id) is not is_collecting(meeting)
 
     def catch_up(self, meeting: Meeting, named: int) -> None:
-        """What was left undone in a session that is on: the window opens or closes. named: as in `turned`."""
-        if meeting.unnamed is not None and is_collecting(meeting):
+        """Words of an earlier step go, lines are collected, a window opens or closes. named: as `turned`."""
+        if self._is_left(meeting):
+            self._close(meeting.id)
+        if self.pending.between.is_left(meeting):
+            self.pending.between.forget(meeting.id)
+        if meeting.unnamed is None:
+            return
+        if is_collecting(meeting) or (meeting.part_now is Part.WALL_READ and not is_quiet(meeting)):
             self._collect(meeting, meeting.unnamed.step)
-        elif meeting.unnamed is not None:
+        else:
             self._release(meeting, meeting.unnamed.step, named)
+
+    def _is_left(self, meeting: Meeting) -> bool:
+        """Whether a round is on whose step is not the present one."""
+        return self.quiet is not None and self.quiet.is_on(meeting.id) and not is_quiet(meeting)
 
     def takes(self, meeting_id: str, token: bytes) -> bool:
         """Whether this token is of a quiet round that collects now; nothing changes."""
@@ -121,6 +133,11 @@ class UnnamedWords:
 
         return (drop,)
 
+    def holds(self, meeting_id: str) -> bool:
+        """Whether there is anything that goes with the session (`forget`)."""
+        on = self.quiet is not None and self.quiet.is_on(meeting_id)
+        return on or self.pending.holds(meeting_id)
+
     def forget(self, meeting_id: str) -> None:
         """The session is over: what was not shown is destroyed, and so is the key."""
         self.pending.forget(meeting_id)
@@ -137,7 +154,7 @@ class UnnamedWords:
 
     def _collect(self, meeting: Meeting, step_id: str) -> None:
         if not is_quiet(meeting):
-            self.pending.collect(meeting.id, step_id)
+            self.pending.collect(meeting, step_id)
         elif self.quiet is not None and is_collecting(meeting):
             self.quiet.open(meeting.id, step_id)  # anew, if this process is: then nobody has tokens of it
             self.quiet.open_window(meeting.id, self._present(meeting))
@@ -149,7 +166,7 @@ class UnnamedWords:
 
     def _show(self, db: Session, meeting: Meeting, step_id: str) -> tuple[After, ...]:
         if not meeting.read_first and not is_quiet(meeting):
-            self.pending.collect(meeting.id, step_id)
+            self.pending.collect(meeting, step_id)
         collected = self.pending.batch(meeting.id, step_id)
         batch = self._not_stored(db, meeting.id, collected)
         if is_quiet(meeting) and sum(not line.set_aside for line in batch) < REAL_MIN:

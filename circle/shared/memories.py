@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 
 from circle.services.locks import Locks
 from circle.services.memory import Memory
-from circle.services.ports import new_id
+from circle.services.ports import Clock, new_id
 from circle.store.crypto import KeyRing
 
 CHANNEL = "circle:told"
@@ -34,25 +34,28 @@ KEPT_MS = 24 * 3600 * 1000  # after the last change of a session
 WAIT_SECONDS = 6.0  # longer than the lock of a process that died, shorter than a page waits
 _PAUSE_SECONDS = (0.001, 0.02)  # between two tries for the lock, growing
 
-# KEYS: lock, mark, memory. ARGV: our name for the lock, its milliseconds, the mark's.
+# KEYS: lock, mark, memory. ARGV: our name for lock and mark, the lock's milliseconds, the mark's.
 _TAKE = """
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return nil end
 local broken = redis.call('EXISTS', KEYS[2])
-redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return {broken, redis.call('GET', KEYS[3])}
 """
-# ARGV: our name, the memory, its milliseconds, the channel, then messages. 0: our time was over.
+# ARGV: our name, the memory, its milliseconds, the channel, then messages. 0: our time was over. A mark that
+# somebody else has left meanwhile stays: what they did may have been decided after we looked.
 _LEAVE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
 for at = 5, #ARGV do redis.call('PUBLISH', ARGV[4], ARGV[at]) end
-redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('DEL', KEYS[1])
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1
 """
-# Nothing was changed yet: the lock goes, and the mark with it.
+# Nothing was changed yet, and the lock goes. The mark stays: ours stands where one of somebody who died was.
 _FORGO = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 """
+_LATE = "late"  # a mark of nobody who holds
 _SHAPE = TypeAdapter(Memory)
 log = structlog.get_logger(__name__)
 
@@ -68,9 +71,10 @@ class _Held:
 class SharedMemories:
     """As `circle.services.memory.Memories`, for several processes. Thread- and greenlet-safe."""
 
-    def __init__(self, client: redis.Redis, keys: KeyRing) -> None:
+    def __init__(self, client: redis.Redis, keys: KeyRing, clock: Clock) -> None:
         self._client = client
         self._keys = keys
+        self._clock = clock
         self._take = client.register_script(_TAKE)
         self._leave = client.register_script(_LEAVE)
         self._forgo = client.register_script(_FORGO)
@@ -79,7 +83,9 @@ class SharedMemories:
 
     @contextmanager
     def hold(self, meeting_id: str) -> Iterator[None]:
-        """As `Memories.hold`. Raises redis.RedisError, TimeoutError when another process does not let go."""
+        """As `Memories.hold`. Raises redis.RedisError, TimeoutError when another process does not let go, or
+        when it took so long in here that what was done is not kept.
+        """
         with self._locks.hold(meeting_id):
             held = self._acquire(meeting_id)
             self._here.held = held
@@ -91,8 +97,12 @@ class SharedMemories:
 
     @contextmanager
     def glance(self, meeting_id: str) -> Iterator[None]:
-        """As `Memories.glance`: one reading for everything that is looked up in here."""
-        self._here.seen = (meeting_id, self.known(meeting_id) or Memory())
+        """As `Memories.glance`. A memory that is not there, or not any more, begins now."""
+        memory = self.known(meeting_id)
+        if memory is None:
+            with self.hold(meeting_id):
+                memory = self.of(meeting_id)
+        self._here.seen = (meeting_id, memory)
         try:
             yield
         finally:
@@ -106,7 +116,7 @@ class SharedMemories:
         seen: tuple[str, Memory] | None = getattr(self._here, "seen", None)
         if seen is not None and seen[0] == meeting_id:
             return seen[1]
-        return self.known(meeting_id) or Memory()
+        return self.known(meeting_id) or self._new()
 
     def known(self, meeting_id: str) -> Memory | None:
         """As `Memories.known`."""
@@ -149,7 +159,7 @@ class SharedMemories:
             time.sleep(pause)
             pause = min(pause * 2, _PAUSE_SECONDS[1])
         broken, sealed = found
-        memory = (self._open(meeting_id, sealed) if sealed is not None else None) or Memory()
+        memory = (self._open(meeting_id, sealed) if sealed is not None else None) or self._new()
         held = _Held(meeting_id, name, memory)
         if broken:
             memory.run = new_id()
@@ -162,18 +172,21 @@ class SharedMemories:
         sealed = self._keys.seal(text, _key("memory", held.meeting_id), at_least=size)
         args: list[str | bytes | int] = [held.name, sealed, KEPT_MS, CHANNEL, *held.leaving]
         if not self._leave(keys=_keys(held.meeting_id), args=args):
-            log.error("memory.late", meeting=held.meeting_id)
             self._begin_anew(held.meeting_id)
+            raise TimeoutError("this session was held for too long; what was done in memory is not kept")
 
     def _begin_anew(self, meeting_id: str) -> None:
         """Our time was over, or Redis began anew: what was changed is told to nobody, and others may have
         held the session since. Whoever holds it next gives its memory another name; pages look anew now.
         """
-        self._client.set(_keys(meeting_id)[1], "1", px=KEPT_MS)
+        self._client.set(_keys(meeting_id)[1], _LATE, px=KEPT_MS)
         self._client.publish(CHANNEL, self._sealed(again(meeting_id)))
 
     def _sealed(self, message: dict[str, Any]) -> bytes:
         return self._keys.seal(json.dumps(message), CHANNEL)
+
+    def _new(self) -> Memory:
+        return Memory(began=self._clock.now())
 
     def _open(self, meeting_id: str, sealed: bytes) -> Memory | None:
         """None for what was sealed with keys that are gone: it is lost, as after a restart."""

@@ -20,6 +20,13 @@ _WAL_PAUSE_S = 0.05
 # A page waits for eight seconds and asks again. What has waited longer is answered to nobody, and would keep
 # those who ask now waiting.
 _POOL_S = 5
+# A machine that stands still or is cut off in a transaction has a session's row. Others wait for it no longer
+# than a page waits for them, and it is let go before the system gives the line up (two hours).
+_POSTGRES = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+}
 
 
 def open_engine(url: str) -> Engine:
@@ -38,6 +45,7 @@ def open_engine(url: str) -> Engine:
             pool_size=8,
             max_overflow=8,
             pool_timeout=_POOL_S,
+            connect_args={name: much for name, much in _POSTGRES.items() if name not in parsed.query},
         )
     engine = create_engine(
         parsed,

@@ -90,6 +90,8 @@ def forget_copies(engine: Engine, before: datetime) -> int:
 def _wait_for_others(connection: Connection) -> None:
     """Several processes may start at once; SQLite's BEGIN IMMEDIATE already queues them."""
     if connection.dialect.name == "postgresql":
+        for limit in ("lock_timeout", "idle_in_transaction_session_timeout"):  # a migration takes its time
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
         connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": _ONE_AT_A_TIME})
 
 

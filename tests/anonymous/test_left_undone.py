@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 
@@ -10,6 +12,7 @@ from circle.domain.meeting import is_collecting
 from circle.domain.quiet import COLLECT_SECONDS
 from circle.live import ticker
 from circle.services.clock import SettableClock
+from circle.services.ports import Caller
 from circle.services.quiet import QuietRounds
 from circle.store.committer import Committer, Uncertain
 from circle.store.words import Words
@@ -81,3 +84,19 @@ def test_what_nobody_was_shown_goes_with_the_session(table: Table, engine: Engin
     left = table.memories.of(MEETING)
     assert (left.round, left.walls, left.people) == (None, {}, {})
     assert [one.id for one in table.conduct.active()] == [], "and nobody looks at it any more"
+
+
+def test_a_round_ends_with_its_step_where_a_wall_comes_next(
+    committer: Committer, words: Words, clock: SettableClock
+) -> None:
+    steps = (WALL, replace(WALL, id="wall2"), GOODBYE)
+    table = Table(committer, words, clock, *steps, members=SEVEN, quiet=QuietRounds())
+    table.begin()
+    table.collect(member0="of one")
+    assert table.batch() == {}
+    for who in SEVEN[:4]:
+        table.conduct.part(Caller(who), MEETING, f"connection-of-{who}")
+    table.do(HOST, c.Next(), c.Next())
+    assert table.meeting.unnamed is not None
+    assert not table.meeting.unnamed.quiet, "too few are there"
+    assert table.memories.of(MEETING).round is None

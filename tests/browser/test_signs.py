@@ -34,7 +34,7 @@ def test_somebody_asks_for_a_slower_pace_and_for_a_break(table: tuple[Host, Memb
     rowan.sees("nobody sees who.")
     rowan.finds_no_barrier("hand, with wishes for the room")
     rowan.presses("Slower, please")
-    rowan.sees("The hosts see that somebody asks for a slower pace. Nobody sees who.")
+    rowan.sees("The hosts see this wish. Nobody sees whose.")
     host.sees("Somebody asks for a slower pace.")
     host.finds_no_barrier("desk: a wish")
     host.presses("Two more minutes")

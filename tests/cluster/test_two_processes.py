@@ -15,6 +15,7 @@ import requests
 
 from circle.domain.quiet import COLLECT_SECONDS
 from circle.live.ticker import tick_once
+from circle.services.clock import SystemClock
 from circle.services.memory import Memory, OwnMemories, Post, Round
 from circle.settings import SettingsError
 from circle.shared import memories as shared
@@ -247,7 +248,7 @@ def test_a_process_that_dies_in_a_change_makes_every_page_look_anew(
     house, annex = two
     pages = [Listening(place.phone(who)) for place, who in ((house, ONE), (annex, OTHER))]
     monkeypatch.setattr(shared, "LOCK_MS", 200)
-    dying = SharedMemories(open_redis(redis_server), house.hub.keys)
+    dying = SharedMemories(open_redis(redis_server), house.hub.keys, SystemClock())
     dying._acquire(MEETING)  # and never lets go
     run = pages[0].page.run
     assert pages[1].phone.ask("beat", {}) == {"ok": True}, "waits until the lock is over, then goes on"
@@ -299,7 +300,7 @@ def test_nobody_at_the_address_is_said_plainly(tmp_path: Path, keys: KeyRing) ->
 # -- the lock ------------------------------------------------------------------------------------------
 def test_the_lock_is_one_for_all(redis_server: str, keys: KeyRing, empty_redis: redis.Redis) -> None:
     """Twelve threads of three processes count, each reading and writing back."""
-    processes = [SharedMemories(open_redis(redis_server), keys) for _ in range(3)]
+    processes = [SharedMemories(open_redis(redis_server), keys, SystemClock()) for _ in range(3)]
     begin = threading.Barrier(12)
 
     def count(process: SharedMemories) -> None:
@@ -321,7 +322,7 @@ def test_the_lock_is_one_for_all(redis_server: str, keys: KeyRing, empty_redis: 
 def test_a_refusal_lets_go_and_a_look_changes_nothing(
     redis_server: str, keys: KeyRing, empty_redis: redis.Redis
 ) -> None:
-    one, other = (SharedMemories(open_redis(redis_server), keys) for _ in range(2))
+    one, other = (SharedMemories(open_redis(redis_server), keys, SystemClock()) for _ in range(2))
     with pytest.raises(ZeroDivisionError), one.hold("m"):
         raise ZeroDivisionError
     with other.hold("m"):
@@ -336,8 +337,8 @@ def test_a_refusal_lets_go_and_a_look_changes_nothing(
 def test_memory_that_was_sealed_with_other_keys_is_lost_and_no_fault(
     redis_server: str, keys: KeyRing, empty_redis: redis.Redis
 ) -> None:
-    before = SharedMemories(open_redis(redis_server), KeyRing([b"o" * 32]))
-    now = SharedMemories(open_redis(redis_server), keys)
+    before = SharedMemories(open_redis(redis_server), KeyRing([b"o" * 32]), SystemClock())
+    now = SharedMemories(open_redis(redis_server), keys, SystemClock())
     with before.hold("m"):
         run = before.of("m").run
     assert now.known("m") is None
@@ -348,7 +349,7 @@ def test_memory_that_was_sealed_with_other_keys_is_lost_and_no_fault(
 def test_a_long_line_does_not_show_as_it_comes(
     redis_server: str, keys: KeyRing, empty_redis: redis.Redis
 ) -> None:
-    memories = SharedMemories(open_redis(redis_server), keys)
+    memories = SharedMemories(open_redis(redis_server), keys, SystemClock())
     sizes = []
     for text in ("", "short", "\u96e8" * 4000):
         with memories.hold("m"):
@@ -360,7 +361,7 @@ def test_a_long_line_does_not_show_as_it_comes(
 
 
 def test_both_kinds_of_memory_begin_alike(redis_server: str, keys: KeyRing, empty_redis: redis.Redis) -> None:
-    for memories in (OwnMemories(), SharedMemories(open_redis(redis_server), keys)):
+    for memories in (OwnMemories(), SharedMemories(open_redis(redis_server), keys, SystemClock())):
         assert memories.known("m") is None
         with memories.hold("m"):
             assert memories.of("m") == Memory(run=memories.of("m").run)

@@ -89,6 +89,34 @@ def test_after_a_minute_without_a_line_the_page_says_so_kindly(run: Run, page: P
     assert "Your words are still here" in answer["error"]["message"]
 
 
+UNSURE = {"ok": False, "error": {"code": "our_side", "message": "", "fields": {}}}
+
+
+def test_what_a_server_does_not_know_the_outcome_of_is_asked_again_as_the_same_command(
+    run: Run, page: Page
+) -> None:
+    body = """
+    const sent = [];
+    const answers = [a, a, a, a, { ok: true }, { ok: true }];
+    const line = { send: async (frame) => { sent.push(frame.command_id); return answers.shift(); } };
+    const command = m.commanding(line);
+    window.result = (async () => {
+      const first = await command('say', { text: 'x' }, null);
+      const second = await command('say', { text: 'x' }, null);
+      const third = await command('say', { text: 'x' }, null);
+      return { first, second, third, sent };
+    })();
+    """
+    page.clock.install()
+    run("meeting/commands.js", body, UNSURE)
+    page.clock.run_for(9000)
+    got = page.evaluate("window.result")
+    assert (got["first"], got["second"]["ok"], got["third"]["ok"]) == (UNSURE, True, True)
+    assert len(got["sent"]) == 6
+    assert len(set(got["sent"][:5])) == 1, "pressed again, it is the same"
+    assert got["sent"][5] != got["sent"][0], "and once it is through, another one"
+
+
 # -- lines without a name -----------------------------------------------------------------------------
 def test_a_line_is_kept_with_its_secret_and_sent_as_the_wire_takes_it(keep: Keep) -> None:
     got = keep("""
@@ -112,6 +140,19 @@ def test_a_refused_line_stays_in_the_box(keep: Keep) -> None:
     return [answer.ok, keeper.of('wall'), kept()];
     """)
     assert got == [False, [], None]
+
+
+def test_a_line_nobody_knows_the_outcome_of_is_the_same_when_it_goes_again(keep: Keep) -> None:
+    got = keep("""
+    window.answers = [{ ok: false, error: { code: 'our_side' } }];
+    await keeper.send('wall', 'my brother', { summary: false }, 'e1');
+    await keeper.send('wall', 'my brother', { summary: false }, 'e1');
+    await keeper.send('wall', 'my brother', { summary: false }, 'e1');
+    return { commits: sent.map((frame) => frame.data.commit), lines: keeper.of('wall').length };
+    """)
+    first, again, another = got["commits"]
+    assert first == again != another
+    assert got["lines"] == 2
 
 
 def test_when_the_server_started_anew_unshown_lines_go_again_once(keep: Keep) -> None:

@@ -15,7 +15,7 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, Message, Ping, Pong, TextMessage
 
 from circle.live import lines
-from circle.live.lines import BACKLOG_MAX, FRAME_MAX, Line, NoHandshake, frame_of
+from circle.live.lines import BACKLOG_MAX, FRAME_MAX, PARTS_MAX, Line, NoHandshake, frame_of
 
 UPGRADE = {
     "HTTP_HOST": "localhost",
@@ -240,3 +240,14 @@ def test_noise_ends_the_line(ends: Ends) -> None:
     ends.say(TextMessage(data="one"))
     ends.page.sendall(b"\xff" * 64)
     assert list(ends.line.messages()) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("first", "part"),
+    [(b"", b"\x81\x81\0\0\0\x003"), (b"\x01\x80\0\0\0\0", b"\x00\x80\0\0\0\0"), (b"", b"\x89\x80\0\0\0\0")],
+    ids=["signs of life", "empty parts", "pings"],
+)
+def test_many_small_frames_end_the_line(ends: Ends, first: bytes, part: bytes) -> None:
+    """Nobody counts them further in, and a megabyte of them is a second of work."""
+    threading.Thread(target=ends.page.sendall, args=(first + part * (2 * PARTS_MAX),), daemon=True).start()
+    assert len(list(ends.line.messages())) <= PARTS_MAX

@@ -110,13 +110,13 @@ def test_they_are_gone_when_the_step_ends_also_after_one_step_back(sitting: Sitt
     assert heard(sitting, other) == [(ANA, "Gone soon.")], "a break is not the end of the step"
     sitting.do(HOST, c.Next())
     assert heard(sitting, other) == heard(sitting, ANA) == []
-    assert sitting.pending.between.of(MEETING) == ()
+    assert sitting.memories.of(MEETING).between.words == []
     sitting.do(HOST, c.GoBack())
     assert heard(sitting, other) == []
     assert partner(sitting, ANA) == other
     sitting.say(ANA, SayInPair("pair", "Again."))
     sitting.do(HOST, c.EndSession())
-    assert sitting.pending.between.of(MEETING) == ()
+    assert sitting.memories.of(MEETING).between.words == []
 
 
 def test_stepping_out_looks_like_going_back_to_the_circle(sitting: Sitting) -> None:

@@ -48,3 +48,13 @@ def test_memory_of_what_is_not_on_goes_unless_somebody_is_there() -> None:
     assert memories.known("over") is None
     assert memories.known("waiting") is waiting
     assert memories.of("over").run != over.run
+
+
+def test_whoever_waits_for_one_that_does_not_let_go_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("circle.services.locks.WAIT_SECONDS", 0.05)
+    locks = Locks()
+    with locks.hold("a"):
+        with ThreadPoolExecutor(1) as other, pytest.raises(TimeoutError):
+            other.submit(locks.hold("a").__enter__).result()
+        assert len(locks) == 1
+    assert len(locks) == 0

@@ -5,6 +5,7 @@
 import { Socket } from '../lib/socket.js';
 import { workerAddress } from '../lib/trusted.js';
 import { base } from '../lib/where.js';
+import { isOurs } from './commands.js';
 
 const PROTOCOL = 1;
 const BEAT_HOST_MS = 5000;
@@ -55,7 +56,6 @@ function leave(socket) {
   if (socket) setTimeout(() => socket.close(), LAST_ANSWERS_MS);
 }
 
-const isOurs = (answer) => answer?.error?.code === 'our_side';
 
 class Line {
   constructor(page, on) {
@@ -179,6 +179,9 @@ class Line {
       const snapshot = this.live() ? await this.ask('join', {}) : await this.get('snapshot');
       if (snapshot.ok) {
         this.on.snapshot(snapshot);
+        const forgotten = this.run && this.run !== snapshot.run; // and with it where this person is
+        this.run = snapshot.run;
+        if (forgotten && this.status !== 'here') this.ask('status', { status: this.status }).catch(() => {});
         this.on.line(this.live() ? 'up' : 'slow');
       } else if (FOR_NOW.has(snapshot.error?.code)) {
         this.behindIsAway(snapshot);

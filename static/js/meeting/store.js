@@ -1,7 +1,7 @@
 /** The room's one source of truth on the page: state, line, and what people can do. */
 import { announce } from '../lib/announce.js';
 import { clockOffset } from '../lib/time.js';
-import { deliver, frame } from './commands.js';
+import { commanding, deliver, frame } from './commands.js';
 import { openLine } from './connection.js';
 import { forgetDrafts } from './drafts.js';
 import { LaneKeeper } from './lane.js';
@@ -35,6 +35,8 @@ export function makeStore(page, draw) {
   const quiet = new QuietRound(page.meeting, (request) => line.tokens(request), changed);
 
   const lane = new LaneKeeper(page.meeting, () => deliver(line, frame('pass_piece')));
+
+  const command = commanding({ send: (ask) => line.send(ask) });
 
   let was = null; // the stage at the last look
   let rests = false; // asked to rest for a while, and told so
@@ -113,7 +115,7 @@ export function makeStore(page, draw) {
   store.act = async (name, data = {}) => {
     const seq = HOST_STAGE.has(name) ? stageOf(store.state)?.seq ?? 0 : null;
     store.tell('');
-    const answer = await deliver(line, frame(name, data, seq));
+    const answer = await command(name, data, seq);
     if (!answer.ok) store.tell(answer.error.message);
     return answer;
   };

@@ -4,7 +4,7 @@
  * with it, and only with it, the line can be taken back (on a page without https there is none).
  */
 import { kept } from '../lib/where.js';
-import { frame, sha256, uuid4 } from './commands.js';
+import { frame, isUnsure, sha256, uuid4 } from './commands.js';
 
 export class WallKeeper {
   constructor(meeting, deliver, changed) {
@@ -16,11 +16,11 @@ export class WallKeeper {
 
   /** Sends a line; resolves with the server's answer. The words stay here until they are shown. */
   async send(step, text, consents, epoch) {
-    const chosen = uuid4() + uuid4().slice(0, 8);
-    const proof = await sha256(chosen);
-    const [secret, commit] = proof ? [chosen, proof] : [null, plainCommit()];
+    const what = JSON.stringify([step, text, consents]);
+    const { secret, commit } = this.unsure?.what === what ? this.unsure : await proof();
     const ask = frame('hold_line', { step, text, commit, ...consents });
     const answer = await this.deliver(ask);
+    this.unsure = isUnsure(answer) ? { what, secret, commit } : null; // it may wait there: again it is the same
     if (answer.ok) this.put([...this.lines, { step, text, secret, commit, epoch, data: ask.data, shown: false }]);
     return answer;
   }
@@ -75,7 +75,9 @@ function read(meeting) {
   }
 }
 
-/** Without WebCrypto nobody can prove a line is theirs: a random value nobody knows the secret of. */
-function plainCommit() {
-  return (uuid4() + uuid4()).replace(/-/g, '').slice(0, 64);
+/** A secret and its digest. Without WebCrypto nobody can prove a line is theirs: then there is no secret. */
+async function proof() {
+  const secret = uuid4() + uuid4().slice(0, 8);
+  const commit = await sha256(secret);
+  return commit ? { secret, commit } : { secret: null, commit: (uuid4() + uuid4()).replace(/-/g, '').slice(0, 64) };
 }

@@ -7,10 +7,8 @@ import { armNumbers } from '../../lib/hand.js';
 import { meOf, stageOf } from '../reducer.js';
 
 const HELP = 'I need help now.';
-const ASKED = {
-  slower: ['ask_slower', 'The hosts see that somebody asks for a slower pace. Nobody sees who.'],
-  rest: ['ask_pause', 'The hosts see that somebody asks for a break. Nobody sees who.'],
-};
+const ASKED = { slower: 'ask_slower', rest: 'ask_pause' };
+const TOLD = 'The hosts see this wish. Nobody sees whose.';
 const GOES_ON = new Set(['live', 'closing']);
 const SOMEBODY_IS_HERE = new Set(['open', 'live', 'break', 'held', 'closing']);
 let opener = null;
@@ -40,9 +38,9 @@ function mayAskForTheRoom(store) {
   return me?.role === 'member' && me.place === 'seated' && !me.apart && GOES_ON.has(stageOf(store.state)?.phase);
 }
 
-async function askForTheRoom(store, [command, words]) {
+async function askForTheRoom(store, command) {
   const answer = await store.act(command);
-  if (answer.ok) store.tell(words);
+  if (answer.ok) store.tell(TOLD);
 }
 
 /** Closes it and gives the focus back. */
