@@ -160,16 +160,18 @@ class Chaos:
 
     def _is_level(self, person: Person) -> None:
         """The page shows what a fresh snapshot shows; a message that is on its way may take a moment."""
-        until = time.monotonic() + LEVEL_S
+        until, why = time.monotonic() + LEVEL_S, ""
         while time.monotonic() < until:
             try:
                 answer = person.ask("join", {})
             except Lost:
-                answer = {}
+                answer, why = {}, "its line"
             if answer.get("ok") and person.compare(answer):
                 return
+            if answer:
+                why = "its view" if answer.get("ok") else str(answer.get("error", {}).get("code"))
             gevent.sleep(1.0)
-        self.ledger.breach("a page stays behind", person.ident.seat)
+        self.ledger.breach("a page stays behind", f"{person.ident.seat}: {why}")
 
     def _faults_in_logs(self) -> Counter[str]:
         found: Counter[str] = Counter()

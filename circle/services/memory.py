@@ -163,5 +163,5 @@ class OwnMemories:
         for meeting_id in set(self._all) - meeting_ids:
             with self.hold(meeting_id):
                 memory = self._all.get(meeting_id)
-                if memory is not None and not memory.people:
+                if memory is not None and not any(one.connections for one in memory.people.values()):
                     del self._all[meeting_id]

@@ -10,6 +10,7 @@ import pytest
 from circle.domain.room import Status
 from circle.services.locks import Locks
 from circle.services.memory import OwnMemories, Person
+from tests.domain.scene import START
 
 
 def test_one_at_a_time_and_other_names_do_not_wait() -> None:
@@ -40,13 +41,15 @@ def test_a_fault_inside_lets_go() -> None:
 
 def test_memory_of_what_is_not_on_goes_unless_somebody_is_there() -> None:
     memories = OwnMemories()
-    on, over, waiting = (memories.of(name) for name in ("on", "over", "waiting"))
+    on, over, waiting, left = (memories.of(name) for name in ("on", "over", "waiting", "left"))
     over.seqs["room"] = 7
-    waiting.people["bo"] = Person(status=Status.OUT)
+    waiting.people["bo"] = Person(connections={"page": START})
+    left.people["bo"] = Person(status=Status.OUT)
     memories.forget_all_but({"on"})
     assert memories.known("on") is on
     assert memories.known("over") is None
     assert memories.known("waiting") is waiting
+    assert memories.known("left") is None, "nobody is there any more"
     assert memories.of("over").run != over.run
 
 
