@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 TIMEOUT_S = 10
 SHUT = 409
@@ -47,6 +48,7 @@ class Browser:
         self.http = requests.Session()
         self.http.trust_env = False  # nobody's proxy stands between the server and itself
         self.http.verify = str(address.certificate) if address.certificate else True
+        self.http.mount(address.base, _Cookies(self.http))
         self.http.headers.update(
             {"Host": address.host, "Origin": address.origin, "Sec-Fetch-Site": "same-origin"}
         )
@@ -130,6 +132,22 @@ class Page:
         reader.feed(answer.text)
         data = json.loads(reader.script) if reader.script else {}
         return cls(urlsplit(answer.url).path, answer.status_code, reader.action, reader.hidden, data)
+
+
+class _Cookies(HTTPAdapter):
+    """Hands every cookie of the jar back, those for https alone too. People come over https to a proxy; this
+    browser asks the process behind it, on the same machine, over plain http, where the jar would keep
+    them to itself. (Another policy on the jar is not enough: requests copies the jar for each request.)
+    """
+
+    def __init__(self, session: requests.Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def add_headers(self, request: requests.PreparedRequest, **_how: Any) -> None:
+        """They are all of one server: this browser asks no other."""
+        if pairs := [f"{cookie.name}={cookie.value}" for cookie in self._session.cookies]:
+            request.headers["Cookie"] = "; ".join(pairs)
 
 
 class _Reader(HTMLParser):

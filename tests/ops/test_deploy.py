@@ -228,6 +228,15 @@ def test_units_run_what_is_there_and_may_do_little(path: Path) -> None:
     assert said["CapabilityBoundingSet"] == [""]
 
 
+def test_a_web_process_knows_its_own_port() -> None:
+    """Its made-up people (circle/simulate) ask there for an evening one watches."""
+    said = unit(DEPLOY / "systemd" / "circle-web@.service")
+    words = shlex.split(said["ExecStart"][0])
+    host, _, port = words[words.index("--bind") + 1].rpartition(":")
+    assert host == Settings().host
+    assert f"PORT={port}" in shlex.split(said["Environment"][0])
+
+
 def test_the_units_are_as_careful_as_each_other() -> None:
     units = [path.read_text().partition("\n[Install]")[0].rstrip() for path in UNITS]
     careful = [text.partition("# What it may not do")[2] for text in units]
