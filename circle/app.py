@@ -67,6 +67,7 @@ from circle.settings import Settings, read_settings
 from circle.sharing import Sharing, by_itself, share
 from circle.simulate.browser import Address
 from circle.simulate.evening import Evenings
+from circle.sources import kept_templates
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing, key_file, read_keys
 from circle.store.engine import open_engine, sessions
@@ -278,7 +279,9 @@ def _services(
     )
     joining = Joining(committer, clock, conduct, accounts, ring, _secret(settings))
     letters = Letters(words, ring, library, settings.allowed_origins[0], joining.stop_token)
-    compose = Composer(mail_environment(_folder("templates")), settings.mail_from)
+    mails = mail_environment(_folder("templates"))
+    mails.loader = kept_templates(_folder("templates") / "emails")
+    compose = Composer(mails, settings.mail_from)
     carrier = carrier_for(settings, committer, ring, clock)
     outbox = Outbox(committer, clock, letters, compose, carrier, worker.leave)
     closing = Closing(committer, words, clock, letters, compose, settings.mail_from, outbox.wake)
@@ -326,6 +329,7 @@ def _flask(settings: Settings, kind: type[Flask] = Flask) -> Flask:
         static_folder=str(static),
         static_url_path=f"/static/{build}",
     )
+    app.jinja_loader = kept_templates(_folder("templates"))
     app.secret_key = _secret(settings)
     served = WhiteNoise(
         app.wsgi_app,
