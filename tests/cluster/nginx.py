@@ -20,6 +20,9 @@ from tests.live.server import ROOT, free_port
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 START_SECONDS = 10.0
+DEBIAN = """sendfile on; tcp_nopush on; types_hash_max_size 2048; server_tokens build; gzip on;
+ssl_protocols TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers off;
+"""  # what /etc/nginx/nginx.conf of Debian 13 says before it includes conf.d, but for its logs
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class Nginx:
 
 
 @contextmanager
-def behind_nginx(folder: Path, ports: Sequence[int]) -> Iterator[Nginx]:
-    """nginx before two servers. In CI it has to be there."""
+def behind_nginx(folder: Path, ports: Sequence[int], connections: int = 512) -> Iterator[Nginx]:
+    """nginx before two servers. In CI it has to be there. connections: how many it can have at once."""
     program = find_nginx()
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(WHAT_TO_DO)
@@ -67,7 +70,7 @@ def behind_nginx(folder: Path, ports: Sequence[int]) -> Iterator[Nginx]:
         site = site.replace(ours, theirs)
     site = site.replace("circle.example.org", "localhost")
     (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(_around(folder / "site.conf", written))
+    (folder / "nginx.conf").write_text(_around(folder / "site.conf", written, connections))
     command = [
         program,
         "-p",
@@ -87,11 +90,12 @@ def behind_nginx(folder: Path, ports: Sequence[int]) -> Iterator[Nginx]:
         process.wait(10)
 
 
-def _around(site: Path, written: Path) -> str:
+def _around(site: Path, written: Path, connections: int) -> str:
     places = "".join(f"{kind}_temp_path {written}/{kind};\n" for kind in TEMPORARY)
     return (
         f"daemon off; master_process off; pid {written}/pid;\n"
-        f"events {{}}\nhttp {{\n{places}include {site};\n}}\n"
+        f"events {{ worker_connections {connections}; }}\n"
+        f"http {{\n{DEBIAN}{places}include {site};\n}}\n"
     )
 
 

@@ -164,6 +164,26 @@ def test_nothing_of_a_quiet_post_is_written_down_even_when_nobody_takes_it(
         assert trace not in written
 
 
+def test_nothing_is_written_down_when_it_has_more_to_do_than_it_can(
+    tmp_path: Path, backends: tuple[Backend, Backend]
+) -> None:
+    """Two places that listen, one person, and no connection left for asking a process."""
+    with behind_nginx(tmp_path, [backend.server_port for backend in backends], connections=3) as nginx:
+        answer = Asking(nginx).get(f"/meet/{MEETINGS[0]}")
+        assert answer.status_code >= requests.codes.internal_server_error
+        for trace in (b"127.0.0.1", MEETINGS[0].encode()):
+            assert trace not in nginx.written()
+
+
+def test_nobody_from_outside_is_told_how_it_goes(asking: Asking, backends: tuple[Backend, Backend]) -> None:
+    for path in ("/readyz", "/readyz?without=worker", "/metrics"):
+        answer = asking.get(path)
+        assert answer.status_code == requests.codes.not_found
+        assert answer.headers["Server"] == "nginx", "without its version"
+    assert not [got for backend in backends for got in backend.got]
+    assert asking.get("/healthz").ok
+
+
 def test_a_file_that_one_process_does_not_have_yet_is_asked_of_the_other(
     asking: Asking, backends: tuple[Backend, Backend]
 ) -> None:
