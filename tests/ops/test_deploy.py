@@ -237,6 +237,27 @@ def test_a_web_process_knows_its_own_port() -> None:
     assert f"PORT={port}" in shlex.split(said["Environment"][0])
 
 
+def test_web_processes_without_redis_are_refused_and_told_why() -> None:
+    """systemd makes one dollar of two."""
+    said = unit(DEPLOY / "systemd" / "circle-web@.service")
+    words = [word.replace("$$", "$") for word in shlex.split(said["ExecStartPre"][0])]
+    ours = {"PATH": os.environ["PATH"]}
+    for url, status in (("redis://localhost", 0), ("", 78)):
+        done = subprocess.run(
+            words, env=ours | {"REDIS_URL": url}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, "set REDIS_URL" in done.stderr) == (status, status != 0)
+    assert subprocess.run(words, env=ours, capture_output=True, check=False).returncode == 78
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_units_are_started_again_for_as_long_as_it_takes_and_hold_many_pages(path: Path) -> None:
+    said = unit(path)
+    assert said.get("StartLimitIntervalSec") == (["0"] if said.get("Restart") else None)
+    serves = path.name in ("circle.service", "circle-web@.service")
+    assert said.get("LimitNOFILE") == (["65536"] if serves else None)
+
+
 def test_the_units_are_as_careful_as_each_other() -> None:
     units = [path.read_text().partition("\n[Install]")[0].rstrip() for path in UNITS]
     careful = [text.partition("# What it may not do")[2] for text in units]
