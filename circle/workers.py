@@ -14,6 +14,8 @@ __all__ = ["child_exit", "on_exit", "on_starting", "post_worker_init"]
 
 worker_class = "gevent"
 workers = 1
+worker_connections = 20_000  # an open page is one, and asks for others beside it; docs/operators.md, Sizing
+control_socket_disable = True  # a way to give orders that nobody here needs, in a home that may be read-only
 graceful_timeout = 5  # seconds from SIGTERM to the end
 
 _LOOKS_EVERY_SECONDS = 1.0  # the worker looks that often whether it is to end, and then takes no connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 import redis
 import requests
 
+from circle import workers
 from circle.shared.beats import KEY, RedisBeat
 from tests.live.server import ROOT, free_port
 
@@ -37,6 +39,8 @@ def gunicorn(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Pope
                 "CIRCLE_ENV": "test",
                 "CIRCLE_METRICS_TOKEN": TOKEN,
                 "TMPDIR": str(folder),
+                "HOME": str(folder),
+                "XDG_RUNTIME_DIR": "",
                 **environment,
             },
             stdout=log,
@@ -73,7 +77,15 @@ def test_two_workers_are_one_circle_with_one_set_of_figures(tmp_path: Path, redi
         RedisBeat(client, 60).leave()  # `circle worker` has started
         time.sleep(1)
         assert requests.get(f"{url}/readyz", timeout=10).status_code == 200
+        assert not list(tmp_path.rglob("*.ctl")), "nobody gives orders by a socket"
+        assert "ontrol socket" not in (tmp_path / "gunicorn.log").read_text()
     assert not folder.exists()
+
+
+def test_a_worker_holds_as_many_pages_as_the_handbook_says() -> None:
+    told = (ROOT / "docs" / "operators.md").read_text().partition("## Sizing")[2].partition("\n## ")[0]
+    people = [int(row.replace(",", "")) for row in re.findall(r"^\| ([\d,]+) in ", told, re.MULTILINE)]
+    assert workers.worker_connections >= 2 * max(people), "a page's line, and what it asks for beside it"
 
 
 def test_several_workers_without_redis_are_refused(tmp_path: Path) -> None:
