@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from circle.live.connections import Connections
 from circle.live.measured import MeasuredBroadcaster
 from circle.ops.beats import SILENT_SECONDS, SharedBeat
+from circle.ops.readiness import NotRight
 from circle.services.memory import Memories, OwnMemories
 from circle.services.meter import Meter
 from circle.services.ports import Broadcaster, Clock
 from circle.services.tickets import OwnTickets, Tickets
 from circle.settings import SettingsError
 from circle.store.crypto import KeyRing
+
+if TYPE_CHECKING:
+    import redis
 
 Stopped = Callable[[], bool]
 
@@ -24,7 +29,8 @@ class Sharing:
     process. broadcaster: tells pages wherever they are.
     meter: counts for this process.
     listen: hears what other processes tell until it is stopped; None when there are none, as are
-    ping, which raises when Redis does not answer, and beat, which the worker of another process leaves there.
+    ping, which raises when Redis does not answer, and NotRight when it writes to a disk by now, and beat,
+    which the worker of another process leaves there.
     """
 
     memories: Memories
@@ -82,6 +88,15 @@ def with_others(redis_url: str, keys: KeyRing, clock: Clock, meter: Meter | None
         meter,
         connections.has_pages,
         lambda stopped: bus.listen(line, shared, local, stopped),
-        line.ping,
+        lambda: _keeps_nothing(line),
         beats.RedisBeat(line, SILENT_SECONDS),
     )
+
+
+def _keeps_nothing(line: redis.Redis) -> None:
+    from circle.shared import client  # noqa: PLC0415  # an extra, as above
+
+    try:
+        client.keeps_nothing(line)
+    except client.WritesDown:
+        raise NotRight('writes to a disk, or does not say: it wants `save ""` and `appendonly no`') from None

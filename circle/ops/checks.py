@@ -16,7 +16,7 @@ _newest = cache(migrate.newest)  # reads the program's own files, which stay wha
 
 
 def checks(engine: Engine, ping: Callable[[], object] | None, beats: WorkerBeats) -> dict[str, Check]:
-    """By the name of the part. ping: raises when Redis does not answer; None without Redis."""
+    """By the name of the part. ping: raises when Redis does not answer, or NotRight; None without."""
     found: dict[str, Check] = {
         "database": lambda: _database(engine),
         "tables": lambda: _tables(engine),
@@ -50,6 +50,8 @@ def _tables(engine: Engine) -> str:
 def _redis(ping: Callable[[], object]) -> str:
     try:
         ping()
+    except NotRight:
+        raise
     except Exception:  # whatever it is: the library is an extra, and its errors are not known here
         raise NotRight("does not answer") from None
     return "answers"

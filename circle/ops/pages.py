@@ -40,7 +40,7 @@ def install_operating(
     metrics: Metrics,
     token: str,
 ) -> None:
-    """Put the pages on the app. ping: raises when Redis does not answer; None without Redis."""
+    """Put the pages on the app. ping: as `checks` takes it."""
     readiness = Readiness(checks(engine, ping, worker))
     operating = Operating(
         readiness, metrics, AtScrape(readiness, lambda: waiting_or_none(engine, clock)), token

@@ -43,13 +43,21 @@ def open_redis(url: str) -> redis.Redis:
         ),  # a line that died with Redis before is made anew
     )
     client = redis.Redis(connection_pool=lines)
+    keeps_nothing(client)
+    return client
+
+
+def keeps_nothing(client: redis.Redis) -> None:
+    """Ask whether it writes to a disk, which it can be told to while it runs, or by the next start.
+
+    Raises WritesDown, redis.RedisError.
+    """
     for name, wanted in (("save", ""), ("appendonly", "no")):
         if (found := _setting(client, name)) != wanted:
             raise WritesDown(
                 f'this Redis writes to a disk ({name} is "{found}"), and lines nobody has seen yet may be '
                 'in memory only. Start it with --save "" --appendonly no'
             )
-    return client
 
 
 def _setting(client: redis.Redis, name: str) -> str:

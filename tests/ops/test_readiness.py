@@ -23,9 +23,12 @@ from circle.ops import readiness as looks
 from circle.ops.beats import SILENT_SECONDS, WORKER_NAME, FileBeat, PostgresBeat, WorkerBeats
 from circle.ops.checks import checks
 from circle.ops.readiness import NotRight, Part, Readiness
+from circle.services.clock import SystemClock
 from circle.settings import Settings
 from circle.shared.beats import KEY, RedisBeat
+from circle.sharing import with_others
 from circle.store import migrate
+from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine
 from tests.live.server import ROOT, running
 from tests.processes import running_redis
@@ -283,6 +286,22 @@ def test_a_server_says_which_part_is_away_and_when_it_is_back(tmp_path: Path) ->
             while parts(server.url)[0] != 200:
                 assert time.monotonic() < until
                 time.sleep(0.2)
+
+
+@pytest.mark.parametrize("setting", [("save", "60 1"), ("appendonly", "yes")], ids=lambda setting: setting[0])
+def test_a_redis_that_begins_to_write_to_a_disk_is_told(tmp_path: Path, setting: tuple[str, str]) -> None:
+    """As after a restart with a package's own file; the process has long asked and was content."""
+    with running_redis(tmp_path) as url, redis.Redis.from_url(url) as line:
+        sharing = with_others(url, KeyRing([b"k" * 32]), SystemClock())
+        engine = open_engine("sqlite://")
+        ask = checks(engine, sharing.ping, WorkerBeats(None))["redis"]
+        assert ask() == "answers"
+        line.config_set(*setting)
+        with pytest.raises(NotRight, match="writes to a disk"):
+            ask()
+        line.config_set(setting[0], "" if setting[0] == "save" else "no")
+        assert ask() == "answers"
+        engine.dispose()
 
 
 def test_pages_of_people_know_nothing_of_it(app: Flask) -> None:
