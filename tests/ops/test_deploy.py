@@ -99,8 +99,6 @@ def test_two_web_processes_a_worker_and_what_they_stand_on() -> None:
         service = services[name]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-        assert service["ulimits"] == {"core": 0}
-        assert service["mem_limit"] == service["memswap_limit"], "words in memory are not swapped"
         assert set(service["environment"]) <= OURS
         context = (DEPLOY / service["build"]["context"]).resolve()
         assert context == ROOT
@@ -110,6 +108,33 @@ def test_two_web_processes_a_worker_and_what_they_stand_on() -> None:
         assert services[name]["command"][1] in main.commands
     assert set(services["postgres"]["environment"]) == FOR_POSTGRES
     assert not [name for name in services if name != "nginx" and "ports" in services[name]]
+
+
+def test_nothing_swaps_or_dumps_core_and_what_holds_pages_may_hold_many() -> None:
+    for name, service in compose()["services"].items():
+        assert service["ulimits"]["core"] == 0, name
+        assert service["mem_limit"] == service["memswap_limit"], (
+            f"words in the memory of {name} are not swapped"
+        )
+    for name in ("web1", "web2", "nginx"):
+        assert compose()["services"][name]["ulimits"]["nofile"] == 65536
+
+
+def test_filled_in_settings_of_compose_get_into_no_repository() -> None:
+    assert "/deploy/circle.env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_commands_the_handbook_has_for_compose_ask_for_what_is_there() -> None:
+    services = compose()["services"]
+    told = (ROOT / "docs" / "operators.md").read_text().partition("## All of it with compose")[2]
+    told = told.partition("\n## ")[0]
+    asked = re.findall(r"\bdc (?:exec|run) (?:-\S+ )*(\S+)(?: circle (\S+))?", told)
+    assert {name for name, _ in asked} == {"web1", "postgres", "migrate", "nginx"}
+    assert {command for _, command in asked if command} == {"account", "restore"} <= set(main.commands)
+    brought_up = re.findall(r"\bdc (?:up|stop|logs)((?: [\w-]+)*)", told)
+    words = {word for words in brought_up for word in words.split() if not word.startswith("-")}
+    assert {"web1", "web2", "worker", "postgres"} <= words <= set(services)
+    assert compose()["name"] == "circle", "circle-nginx-1 is what docker calls it"
 
 
 def test_web_processes_run_what_the_procfile_runs() -> None:
@@ -159,6 +184,10 @@ def test_what_compose_hands_to_nginx_is_there_and_leads_to_both_web_processes() 
     led = subprocess.run(["sed", change], input=given, capture_output=True, text=True, check=True).stdout
     servers = set(re.findall(r"^\s+server (\S+) max_fails", led, re.MULTILINE))
     assert servers == {"web1:8000", "web2:8000"}
+    more = service["command"][2].split("'")[3]
+    images = "events {\n    worker_connections  1024;\n}\n"
+    led = subprocess.run(["sed", more], input=images, capture_output=True, text=True, check=True).stdout
+    assert led == "events {\n    worker_connections 16384;\n}\n"
 
 
 # -- variables -----------------------------------------------------------------------------------------
