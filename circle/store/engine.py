@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -38,7 +38,7 @@ def open_engine(url: str) -> Engine:
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             parsed,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -47,6 +47,8 @@ def open_engine(url: str) -> Engine:
             pool_timeout=_POOL_S,
             connect_args={name: much for name, much in _POSTGRES.items() if name not in parsed.query},
         )
+        event.listen(engine, "handle_error", _leave_what_does_not_answer)
+        return engine
     engine = create_engine(
         parsed,
         hide_parameters=True,
@@ -63,6 +65,14 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _leave_what_does_not_answer(context: ExceptionContext) -> None:
+    """A line that cannot be asked whether it is there is left, whatever its driver says: of one that was
+    cut while it was asked, it says that we used it wrongly.
+    """
+    if context.is_pre_ping:
+        context.is_disconnect = True
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:

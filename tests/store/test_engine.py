@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import OperationalError
@@ -36,3 +39,18 @@ def test_what_an_address_says_counts(database_url: str) -> None:
     engine = open_engine(url.render_as_string(hide_password=False))
     assert setting(engine, "lock_timeout") == "7s"
     engine.dispose()
+
+
+def test_a_line_that_is_not_fit_to_be_used_is_left(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with engine.connect() as line:
+        first = line.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    ping, faults = engine.dialect.do_ping, iter([psycopg.ProgrammingError("not now")])
+
+    def asks(line: Any) -> bool:
+        for fault in faults:
+            raise fault
+        return bool(ping(line))
+
+    monkeypatch.setattr(engine.dialect, "do_ping", asks)
+    with engine.connect() as line:
+        assert line.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != first
