@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from circle.domain.summary import hold_until, zone_of
@@ -31,7 +31,8 @@ LEASE = timedelta(minutes=5)  # longer than the slowest conversation: seven answ
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))  # the last one again and again
 POLL_SECONDS = 2.0
 AT_ONCE = 50  # mails in one round, so that a stop is heard soon
-WAITING = "waiting"
+WAITING, STUCK = "waiting", "stuck"
+UNREADABLE = "unreadable"  # sealed with a key that is not here, or not what was sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,16 @@ class Outbox:
         self._rouse.set()
 
     def run(self, stopped: Callable[[], bool]) -> None:
-        """Work until stopped, looking every two seconds and whenever woken."""
+        """Work until stopped, looking every two seconds and whenever woken.
+
+        What could not be read is tried once more at first: keys come back with a start.
+        """
+        looked_again = False
         while not stopped():
             try:
+                if not looked_again:
+                    self._committer.submit(_look_again)
+                    looked_again = True
                 self.run_once()
             except Exception as problem:  # a database that is away for a moment ends no mail
                 log.error("outbox.fault", kind=type(problem).__name__)
@@ -111,7 +119,7 @@ class Outbox:
                 return
             unknown = row.problem == AGAIN and not outcome.final
             row.lease_until, row.problem = None, AGAIN if unknown else outcome.code
-            row.state = "stuck" if outcome.final else WAITING
+            row.state = STUCK if outcome.final else WAITING
             row.due_at = self._clock.now() + BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
 
         self._committer.submit(work)
@@ -132,7 +140,13 @@ class Outbox:
             if row.lease_until is not None:  # a worker took it and never came back
                 row.problem, row.lease_until = AGAIN, None
             held = _held(db, row, now)
-            letter = None if held > now else self._letters.for_row(db, row, now)
+            try:
+                letter = None if held > now else self._letters.for_row(db, row, now)
+            except ValueError:  # it stops no other mail
+                log.warning("outbox.not_sent", row=row.id, code=UNREADABLE, final=True)
+                row.state, row.problem = STUCK, UNREADABLE
+                db.flush()
+                continue
             if letter is not None:
                 row.lease_until = now + LEASE
                 row.attempts += 1
@@ -144,6 +158,11 @@ class Outbox:
                 _finish(db, row.meeting_id)
             db.flush()
         return None
+
+
+def _look_again(db: Session) -> None:
+    unread = update(OutboxRow).where(OutboxRow.state == STUCK, OutboxRow.problem == UNREADABLE)
+    db.execute(unread.values(state=WAITING, problem=""))
 
 
 def _due(now: datetime) -> Select[OutboxRow]:
@@ -168,7 +187,7 @@ def _finish(db: Session, meeting_id: str) -> None:
     open_rows = select(OutboxRow.id).where(
         OutboxRow.meeting_id == meeting_id,
         OutboxRow.kind == NOTES,
-        OutboxRow.state.in_((WAITING, "stuck")),
+        OutboxRow.state.in_((WAITING, STUCK)),
     )
     if summary is not None and summary.released_at is not None and db.scalar(open_rows.limit(1)) is None:
         summary.state, summary.form_ct = SENT, None

@@ -15,7 +15,8 @@ from circle.store.models import OutboxRow
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """due: mails whose time has come and that are not out; oldest_seconds: since the first of them was due,
-    0 without any. stuck: mails whose server said no for good.
+    0 without any. stuck: mails whose server said no for good, or that cannot be
+    read.
     """
 
     due: int

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from circle.domain.summary import Notes
 from circle.mail.outbox import BACK_OFF, LEASE, Outbox
 from circle.services.ports import Caller, Mail
+from circle.store.crypto import KeyRing
 from circle.store.models import OutboxRow, SummaryRow
 from tests.evening import HOST, MEETING, MORNING, Evening, FakeCarrier, parsed, text_of
 
@@ -213,6 +214,36 @@ def test_a_header_that_cannot_be_written_stops_its_own_mail_only(
     evening.change_member("m1", address_ct=sealed)
     assert [mail["To"] for mail in evening.deliver()] == ["m2@members.example"]
     assert (evening.row("m1").state, evening.row("m1").problem) == ("stuck", "header")
+
+
+def test_an_address_nobody_can_read_stops_its_own_mail_only(evening: Evening, carrier: FakeCarrier) -> None:
+    release(evening, members=3)
+    place = "members.address.m1"
+    other = KeyRing([b"o" * 32]).seal("m1@members.example", place)
+    evening.change_member("m1", address_ct=other)
+    evening.change_member("m2", address_ct=other)  # and one that is no sealed address of hers at all
+    assert [mail["To"] for mail in evening.deliver()] == ["m3@members.example"]
+    found = {d.member_id: (d.state, d.problem) for d in evening.closing.deliveries(HOST, MEETING)}
+    assert found["m1"] == found["m2"] == ("stuck", "unreadable")
+    assert found["m3"] == ("sent", "")
+    assert summary(evening).form_ct is not None
+    evening.change_member("m1", address_ct=evening.keys.seal("m1@members.example", place))
+    evening.closing.try_again(HOST, MEETING, "m1")
+    assert "m1@members.example" in [mail["To"] for mail in evening.deliver()]
+
+
+def test_what_nobody_could_read_is_tried_again_at_a_start(evening: Evening, carrier: FakeCarrier) -> None:
+    release(evening)
+    mine = evening.keys.seal("m1@members.example", "members.address.m1")
+    theirs = KeyRing([b"o" * 32]).seal("m1@members.example", "members.address.m1")
+    evening.change_member("m1", address_ct=theirs)
+    evening.deliver()
+    assert evening.row("m1").state == "stuck"
+    evening.change_member("m1", address_ct=mine)  # as if the key were back
+    looks = iter((False, True))
+    evening.outbox.wake()
+    evening.outbox.run(lambda: next(looks))
+    assert [mail.recipient for mail in carrier.mails] == ["m1@members.example"]
 
 
 def test_a_meeting_purged_in_mid_delivery_is_no_fault(evening: Evening, carrier: FakeCarrier) -> None:

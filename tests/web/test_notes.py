@@ -252,6 +252,20 @@ def test_a_stuck_mail_can_be_tried_again(over: Callable[..., Over]) -> None:
     assert "Waits for the reader’s day" in page.text
 
 
+def test_a_mail_that_no_key_opens_is_no_slip_in_the_address(over: Callable[..., Over]) -> None:
+    evening = over(guests=1)
+    evening.mira.send(keep(evening, then="look"), "/release")
+
+    def lock(db: Session) -> None:
+        db.execute(update(OutboxRow).values(state="stuck", problem="unreadable"))
+
+    evening.house.hub.committer.submit(lock)
+    page = evening.mira.open(evening.page)
+    assert "the key it was locked with is not here" in page.text
+    assert "Try again" in page.text
+    assert "slip in the address" not in page.text
+
+
 def test_nobody_asked(over: Callable[..., Over]) -> None:
     evening = over(kind="none")
     page = evening.mira.open(f"{evening.page}/preview")
