@@ -34,6 +34,7 @@ from circle.mail.compose import Composer, mail_environment
 from circle.mail.outbox import Outbox
 from circle.mail.send import carrier_for
 from circle.ops.beats import WorkerBeats, beside
+from circle.ops.checks import keys_fit
 from circle.ops.commits import watch_commits
 from circle.ops.metrics import Metrics
 from circle.ops.pages import install_operating
@@ -179,9 +180,11 @@ def create_app(settings: Settings | None = None, *, async_mode: str = "gevent") 
     sharing = share(settings.redis_url, ring, clock, meter)
     engine = open_engine(settings.database)
     upgrade(engine)
+    if not keys_fit(engine, ring):
+        log.error("keys.missing", says="some of what is stored was sealed with a key that is not here")
     runtime = _services(settings, clock, ring, sharing, engine)
     app = _joined(_flask(settings), runtime, async_mode)
-    install_operating(app, engine, clock, sharing.ping, runtime.worker, metrics, settings.metrics_token)
+    install_operating(app, engine, ring, clock, sharing.ping, runtime.worker, metrics, settings.metrics_token)
     if async_mode == "gevent":
         app.before_request(runtime.start_ticker)
     itself = Address(settings.own_address, settings.allowed_origins[0], settings.certificate)

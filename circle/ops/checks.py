@@ -7,19 +7,25 @@ from functools import cache
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from circle.ops.beats import SILENT_SECONDS, WorkerBeats
 from circle.ops.readiness import Check, NotRight
 from circle.store import migrate
+from circle.store.crypto import KeyRing
+from circle.store.marks import some_open
 
 _newest = cache(migrate.newest)  # reads the program's own files, which stay what they are
 
 
-def checks(engine: Engine, ping: Callable[[], object] | None, beats: WorkerBeats) -> dict[str, Check]:
+def checks(
+    engine: Engine, keys: KeyRing, ping: Callable[[], object] | None, beats: WorkerBeats
+) -> dict[str, Check]:
     """By the name of the part. ping: raises when Redis does not answer, or NotRight; None without."""
     found: dict[str, Check] = {
         "database": lambda: _database(engine),
         "tables": lambda: _tables(engine),
+        "keys": lambda: _keys(engine, keys),
         "worker": lambda: _worker(beats),
     }
     return found if ping is None else found | {"redis": lambda: _redis(ping)}
@@ -45,6 +51,22 @@ def _tables(engine: Engine) -> str:
     if there is not None and not migrate.is_known(there):
         return "newer than this program"
     raise NotRight("older than this program: run `circle migrate`")
+
+
+def _keys(engine: Engine, keys: KeyRing) -> str:
+    try:
+        fit = keys_fit(engine, keys)
+    except SQLAlchemyError:
+        raise NotRight("cannot be tried: the database does not answer") from None
+    if not fit:
+        raise NotRight("some are missing that words or addresses were sealed with: look at CIRCLE_KEYS")
+    return "open what is stored"
+
+
+def keys_fit(engine: Engine, keys: KeyRing) -> bool:
+    """Whether a few rows of everything that is sealed have their key here. Raises SQLAlchemyError."""
+    with Session(engine) as db:
+        return some_open(db, keys)
 
 
 def _redis(ping: Callable[[], object]) -> str:

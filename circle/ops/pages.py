@@ -15,6 +15,7 @@ from circle.ops.metrics import KIND, AtScrape, Metrics
 from circle.ops.outbox import waiting_or_none
 from circle.ops.readiness import Readiness
 from circle.services.ports import Clock
+from circle.store.crypto import KeyRing
 
 READY, METRICS = "/readyz", "/metrics"
 
@@ -34,6 +35,7 @@ class Operating:
 def install_operating(
     app: Flask,
     engine: Engine,
+    keys: KeyRing,
     clock: Clock,
     ping: Callable[[], object] | None,
     worker: WorkerBeats,
@@ -41,7 +43,7 @@ def install_operating(
     token: str,
 ) -> None:
     """Put the pages on the app. ping: as `checks` takes it."""
-    readiness = Readiness(checks(engine, ping, worker))
+    readiness = Readiness(checks(engine, keys, ping, worker))
     operating = Operating(
         readiness, metrics, AtScrape(readiness, lambda: waiting_or_none(engine, clock)), token
     )

@@ -7,10 +7,9 @@ since cannot be known any more; docs/operators.md says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from circle.services.ports import Clock
@@ -18,8 +17,9 @@ from circle.services.retention import Purged, Retention
 from circle.store.committer import Committer
 from circle.store.crypto import KeyRing
 from circle.store.engine import forget_deleted, sessions
+from circle.store.marks import all_open, forget_unknown_browsers
 from circle.store.migrate import upgrade
-from circle.store.models import Base, OneUseLink, WebSession
+from circle.store.models import OneUseLink, WebSession
 from circle.store.words import Words
 
 
@@ -38,13 +38,14 @@ class Settled:
 
 def settle(engine: Engine, keys: KeyRing, clock: Clock) -> Settled:
     """Bring it to the present: tables, sign-ins, retention. Safe to repeat. Raises KeysAreMissing before
-    anything was ended or purged.
+    anything was ended or purged. Sessions of browsers that no key here opens go without a word.
     """
     upgrade(engine)
     committer = Committer(sessions(engine))
-    if not committer.read(lambda db: all(keys.has(mark) for mark in _marks(db))):
+    if not committer.read(lambda db: all_open(db, keys)):
         raise KeysAreMissing
     sign_ins, links = committer.submit(_end_sign_ins)
+    committer.submit(lambda db: forget_unknown_browsers(db, keys))
     purged = Retention(engine, committer, Words(keys), clock).purge()
     forget_deleted(engine)
     return Settled(sign_ins, links, purged)
@@ -54,12 +55,3 @@ def _end_sign_ins(db: Session) -> tuple[int, int]:
     """Hosts sign in again; guests stay known to their browsers."""
     hosts = delete(WebSession).where(WebSession.user_id != "")
     return tuple(db.execute(query).rowcount for query in (hosts, delete(OneUseLink)))  # type: ignore[attr-defined]
-
-
-def _marks(db: Session) -> Iterator[bytes]:
-    """By which key each sealed column was sealed, each once."""
-    for table in Base.metadata.tables.values():
-        for column in table.columns:
-            if column.name.endswith("_ct"):
-                mark = func.substr(column, 1, 4)
-                yield from db.scalars(select(mark).where(column.is_not(None)).distinct())

@@ -250,6 +250,23 @@ def test_without_its_keys_nothing_is_put_in_place(server: Server, file: Path, tm
     assert server.circle("restore", str(file), CIRCLE_KEYS=both).exit_code == 0
 
 
+def test_a_browser_under_a_key_that_is_gone_does_not_stop_a_restore(server: Server, file: Path) -> None:
+    now, other = datetime.now(UTC), KeyRing(read_keys(new_key()))
+
+    def write(db: Any) -> None:
+        for key, ring in (("known", server.keys), ("unknown", other)):
+            sealed = ring.seal("{}", f"web_sessions.data.{key}")
+            db.add(WebSession(id_hash=key, data_ct=sealed, created_at=now, seen_at=now))
+
+    server.committer.submit(write)
+    server.circle("backup", str(file))
+    server.stop()
+    done = server.circle("restore", str(file))
+    assert done.exit_code == 0, done.output
+    assert server.committer.read(lambda db: list(db.scalars(select(WebSession.id_hash)))) == ["known"]
+    server.stop()
+
+
 @pytest.mark.parametrize("kind", ["nothing", "text", "another database", "cut", "newer"])
 def test_what_is_no_copy_is_refused(server: Server, file: Path, kind: str) -> None:
     server.circle("backup", str(file))

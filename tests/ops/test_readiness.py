@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import redis
 import requests
+import structlog
 from flask import Flask
 from sqlalchemy import text
 
@@ -28,12 +30,14 @@ from circle.settings import Settings
 from circle.shared.beats import KEY, RedisBeat
 from circle.sharing import with_others
 from circle.store import migrate
-from circle.store.crypto import KeyRing
+from circle.store.crypto import KeyRing, new_key
 from circle.store.engine import open_engine
+from circle.store.models import MailboxRow, WebSession
 from tests.live.server import ROOT, running
 from tests.processes import running_redis
 from tests.support import Browser
 
+KEYS = KeyRing([b"k" * 32])
 TOKEN = "a token of twenty-six signs"
 
 
@@ -71,6 +75,7 @@ def test_all_is_well(app: Flask) -> None:
     assert parts == {
         "database": {"ok": True, "says": "answers"},
         "tables": {"ok": True, "says": "as this program expects them"},
+        "keys": {"ok": True, "says": "open what is stored"},
         "worker": {"ok": True, "says": "sends mail and purges"},
     }
 
@@ -100,7 +105,51 @@ def test_a_silent_worker_is_told_and_can_be_left_out(app: Flask, tmp_path: Path)
     assert (status, parts["worker"]["ok"]) == (503, False)
     assert "silent for 3 minutes or never started" in str(parts["worker"]["says"])
     status, parts = look(app, "/readyz?without=worker")
-    assert (status, set(parts)) == (200, {"database", "tables"})
+    assert (status, set(parts)) == (200, {"database", "tables", "keys"})
+
+
+@pytest.fixture
+def log(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """What is logged from here on; later tests log elsewhere."""
+    yield capsys
+    structlog.reset_defaults()
+
+
+def test_keys_that_do_not_open_what_is_stored_are_told(
+    tmp_path: Path, log: pytest.CaptureFixture[str]
+) -> None:
+    def started(key: str) -> tuple[Flask, str]:
+        settings = Settings(data_dir=tmp_path, env="test", keys=key)
+        app = create_app(settings, async_mode="threading")
+        runtime(app).worker.leave()
+        return app, log.readouterr().err
+
+    def put(app: Flask, *rows: object) -> None:
+        app.extensions["circle"].committer.submit(lambda db: db.add_all(rows))
+
+    first, second = new_key(), new_key()
+    app, said = started(first)
+    keys, now = app.extensions["circle"].keys, datetime.now(UTC)
+    sealed = keys.seal("{}", "web_sessions.data.b")
+    put(app, WebSession(id_hash="b", data_ct=sealed, created_at=now, seen_at=now))
+    assert (look(app)[0], "keys.missing" in said) == (200, False)
+    app.extensions["circle"].engine.dispose()
+
+    app, said = started(second)  # a browser's session is a sign-in lost, and no more
+    assert (look(app)[0], "keys.missing" in said) == (200, False)
+    put(app, MailboxRow(id="m", message_id="<m>", sent_at=now, message_ct=keys.seal("", "mailbox.message.m")))
+    app.extensions["circle"].engine.dispose()
+
+    app, said = started(second)
+    status, parts = look(app)
+    assert (status, parts["keys"]["ok"], "keys.missing" in said) == (503, False, True)
+    assert "CIRCLE_KEYS" in str(parts["keys"]["says"])
+    assert look(app, "/readyz?without=keys")[0] == 200
+    app.extensions["circle"].engine.dispose()
+
+    app, said = started(f"{second},{first}")
+    assert (look(app)[0], "keys.missing" in said) == (200, False)
+    app.extensions["circle"].engine.dispose()
 
 
 # -- looking -------------------------------------------------------------------------------------------
@@ -154,7 +203,9 @@ import sys, time, gevent
 from circle.ops.beats import WorkerBeats
 from circle.ops.checks import checks
 from circle.ops.readiness import Readiness
+from circle.store.crypto import KeyRing
 from circle.store.engine import open_engine
+KEYS = KeyRing([b"k" * 32])
 engine = open_engine(f"postgresql://u:p@127.0.0.1:{sys.argv[1]}/circle")
 longest, last = 0.0, time.monotonic()
 def beat():
@@ -165,8 +216,8 @@ def beat():
 gevent.spawn(beat)
 gevent.sleep(0.05); longest = 0.0
 began = time.monotonic()
-parts = Readiness(checks(engine, None, WorkerBeats(None))).parts()
-print(time.monotonic() - began, longest, [parts[name].ok for name in ("database", "tables", "worker")])
+parts = Readiness(checks(engine, KEYS, None, WorkerBeats(None))).parts()
+print(time.monotonic() - began, longest, [part.ok for part in parts.values()])
 """
 
 
@@ -177,14 +228,15 @@ def test_a_database_that_says_nothing_hangs_neither_the_page_nor_the_server() ->
     took, longest, *oks = done.stdout.split(maxsplit=2)
     assert 1.9 < float(took) < 4
     assert float(longest) < 1.5, "others had their turn"
-    assert oks == ["[False, False, False]\n"]
+    assert oks == ["[False, False, False, False]\n"]
 
 
 def test_nobody_where_the_database_should_be_is_told() -> None:
     engine = open_engine("postgresql://u:p@127.0.0.1:1/circle")
-    parts = Readiness(checks(engine, None, WorkerBeats(None))).parts()
+    parts = Readiness(checks(engine, KEYS, None, WorkerBeats(None))).parts()
     assert parts["database"] == Part(False, "does not answer")
     assert parts["tables"] == Part(False, "cannot be looked at: the database does not answer")
+    assert parts["keys"] == Part(False, "cannot be tried: the database does not answer")
     engine.dispose()
 
 
