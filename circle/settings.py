@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
+# What can stand in every mail's head as it is: each mail writes its own weekday before it.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _PLACEHOLDER_KEYS = ("change-me", "changeme", "secret", "development", "default")
 
 
@@ -66,6 +70,13 @@ class Settings(BaseModel):
         if token and len(token) < 24:
             raise ValueError("takes 24 or more random characters")
         return token
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_is_plain(cls, sender: str) -> str:
+        if not _PLAIN_ADDRESS.fullmatch(sender):
+            raise ValueError("takes a plain address like notes@circle.example.org, without a name")
+        return sender
 
     @model_validator(mode="after")
     def _production_is_strict(self) -> Settings:

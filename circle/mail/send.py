@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ _TIMEOUT_SECONDS = 20
 _PORTS = {"smtp": 25, "smtps": 465}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 AGAIN = "again"  # the line went before the answer came: the mail may have arrived, and goes once more
+_ENCODE = "it takes signs like / # ? @ : % in a password percent-encoded, as %2F for /"
 _REFUSED_FOR_GOOD = 500  # SMTP answers from here on say: do not try again
 
 
@@ -30,17 +31,33 @@ class Outcome:
     code: str
 
 
+def _parts(url: str) -> tuple[SplitResult, str, int]:
+    """The address, its host and its port. Raises SettingsError.
+
+    A `/`, `#` or `?` in a password ends the host too early; what stands before it can look like a port.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its words hold a part of what was read
+        raise SettingsError(f"SMTP_URL cannot be read: {_ENCODE}") from None
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise SettingsError("SMTP_URL takes smtp://host:port or smtps://host:port")
+    if parts.path not in ("", "/") or parts.fragment or "@" in parts.query:
+        raise SettingsError(f"SMTP_URL has more after the host than it takes: {_ENCODE}")
+    return parts, parts.hostname, port or _PORTS[parts.scheme]
+
+
 class SmtpCarrier:
     """Delivers over one SMTP conversation per mail."""
 
     def __init__(self, url: str) -> None:
-        """url: `smtp(s)://user:password@host:port?starttls=1`. Raises SettingsError, naming SMTP_URL."""
-        parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            raise SettingsError("SMTP_URL takes smtp://host:port or smtps://host:port")
+        """url: `smtp(s)://user:password@host:port?starttls=1`; name and password percent-encoded. Raises
+        SettingsError, naming SMTP_URL and nothing that stands in it.
+        """
+        parts, self._host, self._port = _parts(url)
         self._secure = parts.scheme == "smtps"
         self._starttls = parse_qs(parts.query).get("starttls", ["0"])[-1] == "1"
-        self._host, self._port = parts.hostname, parts.port or _PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         if self._user and not (self._secure or self._starttls) and self._host not in _LOOPBACK:
             raise SettingsError("SMTP_URL: a password travels in the open here; use smtps:// or ?starttls=1")

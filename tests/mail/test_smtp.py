@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import smtplib
 import socket
 import ssl
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -27,6 +30,7 @@ from circle.mail.send import Outcome, SmtpCarrier, carrier_for, outcome_of
 from circle.services.ports import Mail
 from circle.settings import Settings, SettingsError
 from circle.store.models import MailboxRow
+from scripts.system import ROOT
 from tests.evening import HOST, MEETING, MORNING, SENDER, Evening, parsed, text_of
 
 MAIL = Mail("<one@circle.example>", SENDER, "m1@members.example", b"Subject: Notes\r\n\r\nHello\r\n")
@@ -109,6 +113,29 @@ def outcome(url: str) -> Outcome | None:
 def test_an_address_that_cannot_be_used_is_named(url: str) -> None:
     with pytest.raises(SettingsError, match="SMTP_URL"):
         SmtpCarrier(url)
+
+
+PASSWORDS = ["hush/hush", "hush#hush", "hush?hush", "12/hush", "12#hush", "12?hush", "[hush", "hu[sh]"]
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_of_a_password_nothing_is_said(scheme: str, password: str) -> None:
+    with pytest.raises(SettingsError, match=r"^SMTP_URL .* percent-encoded") as refused:
+        SmtpCarrier(f"{scheme}://circle:{password}@mail.example:587?starttls=1")
+    told = "".join(traceback.format_exception(refused.value))
+    assert "hush" not in told
+    assert "12" not in str(refused.value)
+    encoded = quote(password, safe="")
+    assert SmtpCarrier(f"{scheme}://circle:{encoded}@mail.example:587?starttls=1")._password == password
+
+
+@pytest.mark.parametrize("page", ["README.md", "deploy/circle.env.sample"])
+def test_the_example_of_an_address_can_be_used(page: str) -> None:
+    examples = re.findall(r"smtps?://[^\s`]+@[^\s`]+", (ROOT / page).read_text())
+    assert examples
+    for example in examples:
+        SmtpCarrier(example)
 
 
 # -- one mail -----------------------------------------------------------------------------------------

@@ -1,0 +1,43 @@
+"""What the environment says: what is taken, and which sentence answers what is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from circle.mail.compose import Composer, mail_environment
+from circle.services.letters import Form, Letter, Links
+from circle.settings import SettingsError, read_settings
+from tests.evening import TEMPLATES
+
+
+# -- mail ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("sender", ["notes@localhost", "circle+notes@mail.example.org"])
+def test_a_sender_that_is_taken_can_be_written(sender: str) -> None:
+    compose = Composer(mail_environment(TEMPLATES), read_settings({"CIRCLE_MAIL_FROM": sender}).mail_from)
+    now = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    whom = ("<one@example.org>", "mira@example.org", "Mira")
+    mail = compose(Letter(Form.NUDGE, *whom, now.date(), now, Links()))
+    assert mail["From"].addresses[0].addr_spec == sender
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Circle <notes@circle.example.org>",
+        "<notes@circle.example.org>",
+        "notes",
+        "notes@",
+        "@circle.example.org",
+        "a..b@circle.example.org",
+        "notes@circle..org",
+        "notes@circle.example.org,more@circle.example.org",
+        "no tes@circle.example.org",
+        "nötes@circle.example.org",
+        "notes@circle.example.org\n",
+    ],
+)
+def test_a_sender_that_could_not_be_written_is_refused_at_a_start(sender: str) -> None:
+    with pytest.raises(SettingsError, match=r"^CIRCLE_MAIL_FROM takes a plain address like"):
+        read_settings({"CIRCLE_MAIL_FROM": sender})
