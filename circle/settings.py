@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, fiel
 # What can stand in every mail's head as it is: each mail writes its own weekday before it.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?/?")
+_OWN_PORTS = {"http": ":80", "https": ":443"}
 _PLACEHOLDER_KEYS = ("change-me", "changeme", "secret", "development", "default")
 
 
@@ -56,6 +58,11 @@ class Settings(BaseModel):
         if not 0 <= proxies <= 5:
             raise ValueError("takes a number from 0 to 5")
         return proxies
+
+    @field_validator("origins")
+    @classmethod
+    def _origins_as_browsers_say(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_as_browsers_say(origin) for origin in origins)
 
     @field_validator("env")
     @classmethod
@@ -123,6 +130,17 @@ class Settings(BaseModel):
         scheme = "https" if self.certificate else "http"
         everywhere = self.host in ("0.0.0.0", "::", "localhost")  # noqa: S104  # compared, not bound
         return f"{scheme}://{'127.0.0.1' if everywhere else self.host}:{self.port}"
+
+
+def _as_browsers_say(origin: str) -> str:
+    """The origin as a browser sends it, which is compared letter by letter: small letters, no `/` at the
+    end, no port that goes without saying. Raises ValueError.
+    """
+    found = _ORIGIN.fullmatch(origin.lower())
+    if found is None:
+        raise ValueError("takes addresses like https://circle.example.org: no path, commas in between")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + ("" if port == _OWN_PORTS[scheme] else port or "")
 
 
 _NAMES = {

@@ -41,3 +41,38 @@ def test_a_sender_that_is_taken_can_be_written(sender: str) -> None:
 def test_a_sender_that_could_not_be_written_is_refused_at_a_start(sender: str) -> None:
     with pytest.raises(SettingsError, match=r"^CIRCLE_MAIL_FROM takes a plain address like"):
         read_settings({"CIRCLE_MAIL_FROM": sender})
+
+
+# -- origins -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("written", "origins"),
+    [
+        ("https://circle.example.org/", ("https://circle.example.org",)),
+        ("HTTPS://Circle.Example.org:443", ("https://circle.example.org",)),
+        ("http://localhost:80/,http://[::1]:8000", ("http://localhost", "http://[::1]:8000")),
+        ("https://a.example/, https://b.example:8443/", ("https://a.example", "https://b.example:8443")),
+    ],
+)
+def test_origins_are_as_browsers_say_them(written: str, origins: tuple[str, ...]) -> None:
+    assert read_settings({"CIRCLE_ORIGINS": written}).allowed_origins == origins
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://circle.example.org/circle",
+        "https://circle.example.org//",
+        "https://circle.example.org?a=b",
+        "https://somebody@circle.example.org",
+        "circle.example.org",
+        "circle.example.org:443",
+        "ws://circle.example.org",
+        "https://",
+        "https://[circle",
+        "https://kreis.örg",
+        "*",
+    ],
+)
+def test_what_no_browser_says_is_no_origin(written: str) -> None:
+    with pytest.raises(SettingsError, match=r"^CIRCLE_ORIGINS takes addresses"):
+        read_settings({"CIRCLE_ORIGINS": f"https://first.example {written}"})
