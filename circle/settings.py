@@ -86,6 +86,15 @@ class Settings(BaseModel):
         return sender
 
     @model_validator(mode="after")
+    def _several_need_postgresql(self) -> Settings:
+        """SQLite commits work of one process together; another process would not wait for its turn."""
+        if self.redis_url and self.database.startswith("sqlite"):
+            raise ValueError(
+                "REDIS_URL: several processes need PostgreSQL; set DATABASE_URL too, or leave REDIS_URL out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _production_is_strict(self) -> Settings:
         if self.env != "production":
             return self

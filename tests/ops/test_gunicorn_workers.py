@@ -54,8 +54,11 @@ def gunicorn(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Pope
         process.wait(20)
 
 
-def test_two_workers_are_one_circle_with_one_set_of_figures(tmp_path: Path, redis_server: str) -> None:
-    with redis.Redis.from_url(redis_server) as client, gunicorn(tmp_path, REDIS_URL=redis_server) as served:
+def test_two_workers_are_one_circle_with_one_set_of_figures(
+    tmp_path: Path, postgres_url: str, redis_server: str
+) -> None:
+    shared = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_server}
+    with redis.Redis.from_url(redis_server) as client, gunicorn(tmp_path, **shared) as served:
         client.delete(KEY)
         url = f"http://127.0.0.1:{served[1]}"
         _wait_for(f"{url}/healthz", served[0])

@@ -314,7 +314,7 @@ def test_postgresql_knows_when_the_worker_last_asked(
 
 # -- a real server -------------------------------------------------------------------------------------
 @pytest.mark.servers
-def test_a_server_says_which_part_is_away_and_when_it_is_back(tmp_path: Path) -> None:
+def test_a_server_says_which_part_is_away_and_when_it_is_back(postgres_url: str, tmp_path: Path) -> None:
     home = tmp_path / "redis"
     home.mkdir()
     redis_url = f"unix://{home}/redis.sock"
@@ -327,7 +327,7 @@ def test_a_server_says_which_part_is_away_and_when_it_is_back(tmp_path: Path) ->
 
     with ExitStack() as both:
         with running_redis(home):
-            server = both.enter_context(running(tmp_path, REDIS_URL=redis_url))
+            server = both.enter_context(running(tmp_path, DATABASE_URL=postgres_url, REDIS_URL=redis_url))
             assert parts(server.url)[0] == 200
         time.sleep(looks.GOOD_FOR_SECONDS)  # from here on there is no Redis
         status, told = parts(server.url)

@@ -76,3 +76,15 @@ def test_origins_are_as_browsers_say_them(written: str, origins: tuple[str, ...]
 def test_what_no_browser_says_is_no_origin(written: str) -> None:
     with pytest.raises(SettingsError, match=r"^CIRCLE_ORIGINS takes addresses"):
         read_settings({"CIRCLE_ORIGINS": f"https://first.example {written}"})
+
+
+# -- several processes ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("database", ["", "sqlite:///circle.sqlite", "sqlite://"])
+def test_redis_without_postgresql_is_refused(database: str) -> None:
+    with pytest.raises(SettingsError, match=r"^REDIS_URL: several processes need PostgreSQL"):
+        read_settings({"REDIS_URL": "redis://localhost", "DATABASE_URL": database})
+
+
+def test_redis_with_postgresql_is_taken() -> None:
+    both = {"REDIS_URL": "redis://localhost", "DATABASE_URL": "postgres://circle@localhost/circle"}
+    assert read_settings(both).redis_url == "redis://localhost"
