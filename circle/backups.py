@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from circle.services.clock import SystemClock
 from circle.services.restoring import KeysAreMissing, Settled, settle
 from circle.settings import Settings
 from circle.store.backup import BackupError, make_copy, put_in_place
 from circle.store.crypto import KeyRing, key_file, read_keys
-from circle.store.engine import open_engine
+from circle.store.engine import open_engine, read_url
 
 _NO_KEYS = (
     "the copy was sealed with keys that are not here: put them into CIRCLE_KEYS, or into words.key in the "
@@ -56,7 +54,7 @@ def _keys(settings: Settings) -> KeyRing:
 
 
 def _sqlite_file(settings: Settings, instead: str) -> Path:
-    url = make_url(settings.database)
+    url = read_url(settings.database)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise BackupError(f"this database is PostgreSQL: use {instead}, as docs/operators.md says")
     return Path(url.database)

@@ -18,8 +18,25 @@ import click
 
 from circle.collector import look_seldom
 
+NOT_CONFIGURED = 3
 
-@click.group()
+
+class _Commands(click.Group):
+    """Whatever keeps a command from its work, and is the operator's to mend, is said in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does. Exits 3 where there is such a sentence."""
+        try:
+            return super().invoke(ctx)
+        except Exception as problem:
+            sentence = _sentence(problem)
+            if sentence is None:
+                raise
+        click.echo(f"Circle cannot start: {sentence}", err=True)
+        sys.exit(NOT_CONFIGURED)
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """Circle: a facilitation toolkit for online support circles."""
 
@@ -178,6 +195,27 @@ def check_content(folder: Path | None, as_json: bool) -> None:
             click.echo(str(problem))
         click.echo(f"{len(problems)} to mend." if problems else "All content is in order.")
     sys.exit(1 if problems else 0)
+
+
+def _sentence(problem: Exception) -> str | None:
+    """What is to be mended around Circle; None for a fault of its own. Nothing that could be a secret is in
+    there: texts of drivers hold addresses, and names in them.
+    """
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    from circle.settings import SettingsError
+
+    if isinstance(problem, SettingsError):
+        return str(problem)
+    if isinstance(problem, OperationalError) or type(problem) is DatabaseError:
+        if type(problem.orig).__module__.startswith("sqlite3"):
+            return (
+                "the database cannot be opened or written. Look at CIRCLE_DATA_DIR, its rights and its disk"
+            )
+        return "the database does not answer, or does not let Circle in. Look at DATABASE_URL"
+    if isinstance(problem, OSError) and problem.filename is not None:
+        return f"{problem.strerror or 'this cannot be used'} ({problem.filename})"
+    return None
 
 
 def vars_of(counts: Any) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -26,7 +27,7 @@ from circle.ops.beats import WORKER_NAME
 from circle.services.clock import SystemClock
 from circle.settings import Settings, SettingsError, read_settings
 
-PORT_TAKEN, NOT_CONFIGURED = 2, 3
+PORT_TAKEN = 2
 REQUESTS_SECONDS = 0.5  # for requests in hand, once the pages are gone
 
 
@@ -66,25 +67,21 @@ class _Server(WSGIServer):  # type: ignore[misc]
 
 
 def serve(*, lan: bool = False, plain: bool = False) -> int:
-    """Serve until SIGINT or SIGTERM; returns the exit code. Says plainly what keeps it from starting.
+    """Serve until SIGINT or SIGTERM; returns the exit code. Raises SettingsError, OSError and SQLAlchemyError
+    for what keeps it from starting; a port that is taken it tells by itself.
 
     lan: on every address of this machine, over https with a certificate of its own; plain: over http.
     """
-    try:
-        settings, tls = _prepare(lan=lan, plain=plain)
-        app = create_app(settings)
-    except SettingsError as problem:
-        print(f"Circle cannot start: {problem}", file=sys.stderr)
-        return NOT_CONFIGURED
-    except OSError as problem:
-        print(f"Circle cannot start: {problem.strerror or problem} ({problem.filename})", file=sys.stderr)
-        return NOT_CONFIGURED
+    settings, tls = _prepare(lan=lan, plain=plain)
+    app = create_app(settings)
     runtime: Runtime = app.extensions["circle.runtime"]
     address = (settings.host, settings.port)
     server = _Server(address, app, handler_class=_Handler, log=None, error_log=None, spawn=Pool(), **tls)
     try:
         server.init_socket()
-    except OSError:
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise _not_served(problem, settings) from None
         print(
             f"Port {settings.port} is taken. Stop what uses it, or choose another: "
             f"PORT={settings.port + 1} make run",
@@ -97,6 +94,15 @@ def serve(*, lan: bool = False, plain: bool = False) -> int:
     greet(settings, app, lan=lan)
     ended.wait()
     return 0
+
+
+def _not_served(problem: OSError, settings: Settings) -> SettingsError:
+    """Why nobody can be served at this address."""
+    if problem.errno in (errno.EACCES, errno.EPERM):
+        return SettingsError(
+            f"PORT: this account may not serve port {settings.port}; choose one from 1024 up"
+        )
+    return SettingsError(f"HOST: this machine cannot serve at {settings.host}; it is no address of its own")
 
 
 def serve_demo() -> int:

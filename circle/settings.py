@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 # What can stand in every mail's head as it is: each mail writes its own weekday before it.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -49,14 +50,14 @@ class Settings(BaseModel):
     @classmethod
     def _port_range(cls, port: int) -> int:
         if not 0 <= port <= 65535:
-            raise ValueError("takes a number from 0 to 65535")
+            raise ValueError(f"takes {_TAKES['port']}")
         return port
 
     @field_validator("proxies")
     @classmethod
     def _proxies_range(cls, proxies: int) -> int:
         if not 0 <= proxies <= 5:
-            raise ValueError("takes a number from 0 to 5")
+            raise ValueError(f"takes {_TAKES['proxies']}")
         return proxies
 
     @field_validator("origins")
@@ -173,6 +174,22 @@ _NAMES = {
 }
 
 
+_TAKES = {
+    "port": "a number from 0 to 65535",
+    "proxies": "a number from 0 to 5",
+    "test_now": "a time with its zone",
+    "test_speed": "a number",
+    "test_pace": "a whole number",
+}
+
+
+def _said(error: ErrorDetails) -> str:
+    """What the field takes, in our own words: the library's are for programmers."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return f"takes {_TAKES.get(str(error['loc'][0]), 'something else')}"
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises SettingsError, naming the variable."""
     source = os.environ if environment is None else environment
@@ -185,5 +202,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         lines = []
         for error in problem.errors():
             name = _NAMES.get(str(error["loc"][0]), "") if error["loc"] else ""
-            lines.append(f"{name} {error['msg'].removeprefix('Value error, ')}".strip())
+            lines.append(f"{name} {_said(error)}".strip())
         raise SettingsError("; ".join(lines)) from None

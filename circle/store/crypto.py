@@ -20,15 +20,18 @@ from tempfile import mkstemp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from circle.settings import SettingsError
+
 _BUCKETS = (256, 1024, 4096, 16384)
 _STEP = 16384
+_KEY_BYTES = 32
 
 
 class KeyRing:
     """The first key seals, every key opens. Keys are 32 random bytes each."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        if not keys or any(len(key) != 32 for key in keys):
+        if not keys or any(len(key) != _KEY_BYTES for key in keys):
             raise ValueError("a key ring takes one or more keys of 32 bytes")
         self._keys = {_key_id(key): AESGCM(key) for key in keys}
         self._first = _key_id(keys[0])
@@ -54,11 +57,18 @@ class KeyRing:
             raise ValueError("these words were sealed for another place") from None
 
 
-def read_keys(text: str) -> list[bytes]:
-    """Keys from configuration: url-safe base64, separated by commas or spaces, newest first."""
-    return [
-        base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in text.replace(",", " ").split()
-    ]
+def read_keys(text: str, where: str = "CIRCLE_KEYS") -> list[bytes]:
+    """Keys from configuration: url-safe base64, separated by commas or spaces, newest first. Raises
+    SettingsError, naming where they stand, for none and for what is no key.
+    """
+    parts = text.replace(",", " ").split()
+    try:
+        keys = [base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in parts]
+    except ValueError:
+        keys = []
+    if not keys or any(len(key) != _KEY_BYTES for key in keys):
+        raise SettingsError(f"{where} takes keys as `circle new-key` prints them, with commas in between")
+    return keys
 
 
 def new_key() -> str:
@@ -70,6 +80,7 @@ def key_file(path: Path) -> list[bytes]:
     """The keys in this file; made at the first run, readable by its owner only.
 
     Of processes that start at once one makes it, and the others read it: it appears whole or not at all.
+    Raises OSError, SettingsError.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +90,7 @@ def key_file(path: Path) -> list[bytes]:
         with suppress(FileExistsError):
             os.link(ours, path)
         os.unlink(ours)
-    return read_keys(path.read_text())
+    return read_keys(path.read_text(errors="replace"), str(path))
 
 
 def _key_id(key: bytes) -> bytes:

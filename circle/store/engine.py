@@ -11,10 +11,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from circle.settings import SettingsError
+
+_TAKES = "DATABASE_URL takes postgresql://name:password@host/database, or sqlite:///file"
 _WAL_TRIES = 40
 _WAL_PAUSE_S = 0.05
 # A page waits for eight seconds and asks again. What has waited longer is answered to nobody, and would keep
@@ -33,22 +37,11 @@ def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///...` or `postgres(ql)://...`. Parameters are hidden from logs.
 
     `sqlite://` is a database in memory alone: it goes with its one connection, when the engine is disposed.
+    Raises SettingsError.
     """
-    parsed = make_url(url)
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    parsed = read_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(
-            parsed,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            pool_size=8,
-            max_overflow=8,
-            pool_timeout=_POOL_S,
-            connect_args={name: much for name, much in _POSTGRES.items() if name not in parsed.query},
-        )
-        event.listen(engine, "handle_error", _leave_what_does_not_answer)
-        return engine
+        return _postgresql(parsed)
     engine = create_engine(
         parsed,
         hide_parameters=True,
@@ -73,6 +66,42 @@ def _leave_what_does_not_answer(context: ExceptionContext) -> None:
     """
     if context.is_pre_ping:
         context.is_disconnect = True
+
+
+def read_url(url: str) -> URL:
+    """The address of a database, with its driver. Raises SettingsError: SQLAlchemy's own words hold the
+    address, and its password.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(_TAKES) from None
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg") or (
+        parsed.drivername == "sqlite" and parsed.host
+    ):
+        raise SettingsError(_TAKES)
+    return parsed
+
+
+def _postgresql(parsed: URL) -> Engine:
+    try:
+        engine = create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=_POOL_S,
+            connect_args={name: much for name, much in _POSTGRES.items() if name not in parsed.query},
+        )
+    except ImportError:
+        raise SettingsError(
+            "DATABASE_URL: the package `psycopg` is not here: pip install 'psycopg[binary]'"
+        ) from None
+    event.listen(engine, "handle_error", _leave_what_does_not_answer)
+    return engine
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:

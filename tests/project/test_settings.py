@@ -88,3 +88,20 @@ def test_redis_without_postgresql_is_refused(database: str) -> None:
 def test_redis_with_postgresql_is_taken() -> None:
     both = {"REDIS_URL": "redis://localhost", "DATABASE_URL": "postgres://circle@localhost/circle"}
     assert read_settings(both).redis_url == "redis://localhost"
+
+
+# -- numbers -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORT", "abc", "PORT takes a number from 0 to 65535"),
+        ("PORT", "65536", "PORT takes a number from 0 to 65535"),
+        ("CIRCLE_PROXIES", "many", "CIRCLE_PROXIES takes a number from 0 to 5"),
+        ("CIRCLE_ENV", "live", "CIRCLE_ENV is development, production or test"),
+        ("CIRCLE_TEST_NOW", "noon", "CIRCLE_TEST_NOW takes a time with its zone"),
+    ],
+)
+def test_what_is_no_such_number_is_said_in_our_own_words(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({name: value})
+    assert str(refused.value) == sentence
