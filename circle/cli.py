@@ -163,6 +163,19 @@ def account(address: str, name: str, password: str) -> None:
     click.echo(f"{name} can sign in now.")
 
 
+@main.command()
+@click.argument("address")
+def signin(address: str) -> None:
+    """Print a link that signs ADDRESS in once, for somebody whose password is lost."""
+    runtime = _runtime()
+    accounts = runtime.hub.accounts
+    user = accounts.by_address(address)
+    if user is None:
+        raise click.ClickException("nobody has an account with this address. `circle account` makes one.")
+    link = f"{runtime.settings.allowed_origins[0]}/signin/link/{accounts.one_use_link(user)}"
+    click.echo(f"Whoever opens this link is signed in, once, within ten minutes:\n\n    {link}\n")
+
+
 @main.command("check-content")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The same as one JSON object.")

@@ -54,6 +54,11 @@ class Accounts:
         """The id of the first account that was made; None while there is none."""
         return self._committer.read(lambda db: db.scalar(select(User.id).order_by(User.created_at, User.id)))
 
+    def by_address(self, address: str) -> str | None:
+        """The id of the account with this address, as people type it; None when there is none."""
+        wanted = address.strip().lower()
+        return self._committer.read(lambda db: db.scalar(select(User.id).where(User.address == wanted)))
+
     def create(self, address: str, name: str, password: str) -> str:
         """A new account; returns its id.
 

@@ -78,9 +78,8 @@ def read_url(url: str) -> URL:
         raise SettingsError(_TAKES) from None
     if parsed.drivername in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername not in ("sqlite", "postgresql+psycopg") or (
-        parsed.drivername == "sqlite" and parsed.host
-    ):
+    in_a_file = parsed.drivername in ("sqlite", "sqlite+pysqlite") and not parsed.host
+    if not in_a_file and parsed.drivername != "postgresql+psycopg":
         raise SettingsError(_TAKES)
     return parsed
 

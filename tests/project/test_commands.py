@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,11 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from circle.app import create_app
 from circle.cli import NOT_CONFIGURED, main
 from circle.server import PORT_TAKEN, _not_served
 from circle.settings import Settings
 from circle.store.crypto import new_key
 from tests.live.server import ROOT, free_port
+from tests.support import Browser
 
 SECRET = "hush-hush"
 COMMANDS = [
@@ -70,7 +73,12 @@ def test_a_setting_that_cannot_be_used_is_said_by_every_command(
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: str(arguments[0]))
 @pytest.mark.parametrize(
     "url",
-    ["nonsense", f"mysql://circle:{SECRET}@localhost/circle", f"postgres://circle:{SECRET}@host:port/circle"],
+    [
+        "nonsense",
+        "sqlite://circle.sqlite",
+        f"mysql://circle:{SECRET}@localhost/circle",
+        f"postgres://circle:{SECRET}@host:port/circle",
+    ],
 )
 def test_an_address_of_no_database_is_said_without_it(
     tmp_path: Path, arguments: tuple[str, ...], url: str
@@ -145,3 +153,26 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 def test_a_port_for_root_alone_is_said() -> None:
     told = _not_served(PermissionError(errno.EACCES, "Permission denied"), Settings(port=80))
     assert str(told).startswith("PORT: this account may not serve port 80")
+
+
+# -- a lost password -----------------------------------------------------------------------------------
+def test_a_printed_link_signs_in_whoever_lost_the_password(tmp_path: Path) -> None:
+    key, origin = new_key(), "https://circle.example.org"
+    assert circle(tmp_path, *COMMANDS[2], CIRCLE_KEYS=key).exit_code == 0
+    done = circle(tmp_path, "signin", " Mira@Example.org", CIRCLE_KEYS=key, CIRCLE_ORIGINS=origin)
+    assert done.exit_code == 0, done.output
+    (link,) = re.findall(rf"{origin}(/signin/link/\S+)", done.output)
+    app = create_app(Settings(data_dir=tmp_path / "data", env="test", keys=key), async_mode="threading")
+    browser, other = Browser(app), Browser(app)
+    page, again = browser.open(link), other.open(link)
+    assert browser.send(page).path == "/tonight"
+    assert other.send(again).status == 404, "it works once"
+    app.extensions["circle"].engine.dispose()
+
+
+def test_a_link_for_nobody_is_not_printed(tmp_path: Path) -> None:
+    done = circle(tmp_path, "signin", "nobody@example.org")
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "Error: nobody has an account with this address. `circle account` makes one."
+    ]
