@@ -344,9 +344,9 @@ def test_a_server_says_which_part_is_away_and_when_it_is_back(postgres_url: str,
 def test_a_redis_that_begins_to_write_to_a_disk_is_told(tmp_path: Path, setting: tuple[str, str]) -> None:
     """As after a restart with a package's own file; the process has long asked and was content."""
     with running_redis(tmp_path) as url, redis.Redis.from_url(url) as line:
-        sharing = with_others(url, KeyRing([b"k" * 32]), SystemClock())
+        sharing = with_others(url, KEYS, SystemClock())
         engine = open_engine("sqlite://")
-        ask = checks(engine, sharing.ping, WorkerBeats(None))["redis"]
+        ask = checks(engine, KEYS, sharing.ping, WorkerBeats(None))["redis"]
         assert ask() == "answers"
         line.config_set(*setting)
         with pytest.raises(NotRight, match="writes to a disk"):
