@@ -364,5 +364,7 @@ def test_both_kinds_of_memory_begin_alike(redis_server: str, keys: KeyRing, empt
     for memories in (OwnMemories(), SharedMemories(open_redis(redis_server), keys, SystemClock())):
         assert memories.known("m") is None
         with memories.hold("m"):
-            assert memories.of("m") == Memory(run=memories.of("m").run)
+            new = memories.of("m")
+            assert new == Memory(began=new.began, run=new.run)
+            assert (new.began is None) is isinstance(memories, OwnMemories), "ours is as old as the process"
         assert memories.known("m") == memories.of("m")

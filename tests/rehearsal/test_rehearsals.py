@@ -129,7 +129,7 @@ def test_the_way_to_the_tender_part_is_short(rehearsals: RehearsalsOfProcess) ->
     begun.jump()
     eventually("the tender part", lambda: at(begun) == tender_at(evening.meeting.plan))
     assert not begun.state().before_tender
-    assert not begun.state().leads
+    eventually("the host's own hand again", lambda: not begun.state().leads)
     assert begun.state().now > STARTS
 
 
