@@ -75,6 +75,8 @@ class UnnamedWords:
         """Whether some of `turned` was left undone, in a session that is on."""
         if self._is_left(meeting) or self.pending.between.is_left(meeting):
             return True
+        if meeting.unnamed is None:
+            return False
         if not is_quiet(meeting):
             return meeting.part_now is Part.WALL_READ and not self.pending.was_collected(meeting)
         return self.quiet is not None and self.quiet.collects(meeting.id) is not is_collecting(meeting)
