@@ -53,7 +53,7 @@ class Line:
             websocket_extra_options={"host": address.host, "origin": address.origin},
         )
         client.on("message", self.hear)
-        client.on("disconnect", lambda *_: self.changed.set())
+        client.on("disconnect", lambda reason: self._ended(client, reason))
         try:
             client.connect(
                 f"{address.base}?at={self.meeting_id[:2]}",  # a proxy goes by it, as with pages
@@ -81,6 +81,12 @@ class Line:
         if sock is not None:
             with suppress(OSError):
                 sock.shutdown(SHUT_RDWR)
+
+    def _ended(self, client: socketio.Client, reason: str) -> None:
+        """Called by whoever reads, unless we left. What ended the client closes, and not what broke."""
+        if reason != client.reason.CLIENT_DISCONNECT:
+            client.eio.ws.shutdown()
+        self.changed.set()
 
     def refresh(self) -> None:
         """A fresh snapshot. Raises LineLost."""

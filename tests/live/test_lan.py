@@ -26,6 +26,7 @@ from circle.lan import addresses, certificate_path, for_the_house, own_certifica
 from circle.settings import Settings
 from circle.simulate.browser import Address, Browser
 from scripts.chromium import SWITCHES, find_chromium
+from tests.live.house import eventually
 from tests.live.server import ROOT, Server, free_port
 from tests.simulate.watcher import Recorder, door_of, names, take_over, watch
 
@@ -136,6 +137,21 @@ def test_over_plain_http_the_cookie_travels_without_secure_and_sockets_work(plai
     assert desk.command("end_session", {}, here.seq)["ok"]
     desk.wait("the end", lambda screen: screen.is_over)
     desk.drop()
+
+
+@pytest.mark.servers
+def test_a_made_up_persons_line_that_breaks_is_closed(plainly: Browser) -> None:
+    desk = watch(plainly)
+    line = desk._client.eio.ws
+    sock = line.sock
+
+    def breaks() -> str:
+        raise ConnectionResetError
+
+    line.recv = breaks  # next time: whoever reads waits in the real one
+    desk._client.emit("join", {})
+    eventually("nothing of it stays open", lambda: sock.fileno() == -1)
+    assert not desk.is_up
 
 
 @pytest.mark.servers
