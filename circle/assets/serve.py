@@ -1,4 +1,4 @@
-"""The joined files, made when they are first asked for and kept in memory."""
+"""The joined files: read when the process starts, joined when they are first asked for, kept in memory."""
 
 from __future__ import annotations
 
@@ -20,10 +20,16 @@ _KINDS = {"js": 'text/javascript; charset="utf-8"', "css": 'text/css; charset="u
 
 
 class Joined:
-    """The entries of one folder of static files, joined."""
+    """The entries of one folder of static files, joined. What changes on the disk later is not seen: while a
+    server is brought up to date, an older process would hand out the newer program under its own name.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._sources = {
+            str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+            for kind in _KINDS
+            for path in (folder / kind).rglob(f"*.{kind}")
+        }
         self._joiner = Joiner(self._read)
         self._made: dict[str, bytes] = {}
         self._making = threading.Lock()
@@ -35,7 +41,7 @@ class Joined:
         """
         if path not in self._made:
             entry = ENTRY.fullmatch(path)
-            if entry is None or not (self._folder / path).is_file():
+            if entry is None or path not in self._sources:
                 return None
             with self._making:
                 join = self._joiner.join if entry.group(1) == "js" else self._sheet
@@ -46,7 +52,9 @@ class Joined:
         return joined_sheet(path, self._read)
 
     def _read(self, path: str) -> str:
-        return (self._folder / path).read_text(encoding="utf-8")
+        if path not in self._sources:
+            raise FileNotFoundError(path)
+        return self._sources[path]
 
 
 def in_one_piece(static: Wsgi, folder: Path, prefix: str, headers: Mapping[str, str]) -> Wsgi:

@@ -34,6 +34,14 @@ class KeptMail:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a mailbox holds. shut: how many more there are that no key here opens."""
+
+    mails: list[KeptMail]
+    shut: int
+
+
 class Mailbox:
     """Mails that no server took."""
 
@@ -41,18 +49,18 @@ class Mailbox:
         self._committer = committer
         self._keys = keys
 
-    def all(self, user_id: str) -> list[KeptMail]:
+    def all(self, user_id: str) -> Kept:
         """Mails of this facilitator's circles, the latest first."""
         return self._committer.read(lambda db: self._found(db, user_id))
 
     def one(self, user_id: str, mail_id: str) -> KeptMail:
         """One of them. Raises NotFound, also for mails of other people's circles."""
-        found = next((mail for mail in self.all(user_id) if mail.id == mail_id), None)
+        found = next((mail for mail in self.all(user_id).mails if mail.id == mail_id), None)
         if found is None:
             raise NotFound("not_found")
         return found
 
-    def _found(self, db: Session, user_id: str) -> list[KeptMail]:
+    def _found(self, db: Session, user_id: str) -> Kept:
         reader, host = aliased(Member), aliased(Member)
         query = (
             select(MailboxRow, reader.name)
@@ -63,10 +71,15 @@ class Mailbox:
             .where(host.user_id == user_id)
             .order_by(MailboxRow.sent_at.desc(), MailboxRow.id)
         )
-        return [self._opened(row, name) for row, name in db.execute(query)]
+        found = [self._opened(row, name) for row, name in db.execute(query)]
+        mails = [mail for mail in found if mail is not None]
+        return Kept(mails, shut=len(found) - len(mails))
 
-    def _opened(self, row: MailboxRow, name: str) -> KeptMail:
-        raw = self._keys.open(row.message_ct, f"mailbox.message.{row.id}")
+    def _opened(self, row: MailboxRow, name: str) -> KeptMail | None:
+        try:
+            raw = self._keys.open(row.message_ct, f"mailbox.message.{row.id}")
+        except ValueError:  # it shuts no other mail
+            return None
         message = message_from_string(raw, policy=SMTP)
         if not isinstance(message, EmailMessage):
             raise TypeError("the policy makes e-mail messages")

@@ -133,9 +133,8 @@ def lines(meeting_id: str) -> Page:
 @login_required
 def mailbox() -> Page:
     """What would have been sent, for the circles this facilitator hosts."""
-    return render_template(
-        "notes/mailbox.html", mails=_mailbox().all(account().id), smtp=bool(settings().smtp_url)
-    )
+    kept = _mailbox().all(account().id)
+    return render_template("notes/mailbox.html", kept=kept, smtp=bool(settings().smtp_url))
 
 
 @blueprint.get("/mailbox/<mail_id>")

@@ -24,7 +24,7 @@ from circle.services.hub import Hub
 from circle.services.letters import Letters
 from circle.services.ports import Caller
 from circle.store import meetings
-from circle.store.models import Member, OutboxRow
+from circle.store.models import MailboxRow, Member, OutboxRow
 from circle.store.words import NewLine
 from tests.evening import SENDER, TEMPLATES
 from tests.support import ORIGIN, Browser, Page, make_hub
@@ -313,6 +313,22 @@ def test_the_mailbox_shows_what_would_have_been_sent(over: Callable[..., Over]) 
     assert html.response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert "/stop/..." in html.html
     assert "@members.example" not in page.html + html.html
+
+
+def test_a_mail_that_no_key_opens_shuts_no_other(over: Callable[..., Over], hub: Hub) -> None:
+    evening = over()
+    evening.mira.send(evening.mira.open(f"{evening.page}/preview"), "/release")
+    evening.deliver()
+    hub.committer.submit(_lose_a_key)
+    page = evening.mira.open("/mailbox")
+    assert page.text.count("Notes from Thursday") == 1
+    assert "One mail cannot be opened" in page.text
+
+
+def _lose_a_key(db: Session) -> None:
+    lost = db.scalars(select(MailboxRow)).first()
+    assert lost is not None
+    lost.message_ct = b"????" + lost.message_ct[4:]
 
 
 def test_previews_in_html_are_shut_in(over: Callable[..., Over]) -> None:
