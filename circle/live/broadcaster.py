@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from circle.domain.audience import DOOR, HOSTS, LINGER, ROOM, SELF, STAND_IN
+from circle.domain.audience import DOOR, HOSTS, LINGER, ROOM, STAND_IN
 from circle.live.connections import Connections
 from circle.live.lines import frame_of
 from circle.services.tickets import Tickets
@@ -42,14 +42,14 @@ class SocketBroadcaster:
         the background: it runs the disconnect handler, which waits for the lock its caller may hold.
         """
         for connection in self._connections.of_seat(meeting_id, seat_id):
+            if audience is None:
+                self._connections.part(connection)
+                if self._cut_off is not None:
+                    self._cut_off(connection.sid)
+                continue
             for other in _SHARED:
                 self._connections.leave(connection, room_name(meeting_id, other))
-            if audience is not None:
-                self._connections.enter(connection, room_name(meeting_id, audience))
-                continue
-            self._connections.leave(connection, room_name(meeting_id, SELF + seat_id))
-            if self._cut_off is not None:
-                self._cut_off(connection.sid)
+            self._connections.enter(connection, room_name(meeting_id, audience))
         if audience is None:  # at last: it may fail, and nobody is to go on listening for that
             self._tickets.forget(meeting_id, seat_id)
 

@@ -50,13 +50,8 @@ class Connections:
         """Forget it."""
         connection = self._by_sid.pop(sid, None)
         if connection is not None:
-            key = (connection.meeting_id, connection.caller.member_id)
-            self._by_seat.get(key, set()).discard(sid)
-            if not self._by_seat.get(key):
-                self._by_seat.pop(key, None)
             self._pages -= Counter({connection.meeting_id: 1})
-            for room in list(connection.rooms):
-                self.leave(connection, room)
+            self.part(connection)
         return connection
 
     def forget(self) -> None:
@@ -71,13 +66,23 @@ class Connections:
         return meeting_id in self._pages
 
     def of_seat(self, meeting_id: str, seat_id: str) -> list[Connection]:
-        """The connections of one person in one meeting."""
+        """The connections of one person in one meeting, without those that are about to be closed."""
         return [self._by_sid[sid] for sid in sorted(self._by_seat.get((meeting_id, seat_id), ()))]
+
+    def part(self, connection: Connection) -> None:
+        """It is about to be closed: it listens nowhere any more, and comes back to no room."""
+        for room in list(connection.rooms):
+            self.leave(connection, room)
+        key = (connection.meeting_id, connection.caller.member_id)
+        self._by_seat.get(key, set()).discard(connection.sid)
+        if not self._by_seat.get(key):
+            self._by_seat.pop(key, None)
 
     # -- who listens where -----------------------------------------------------------------------------
     def enter(self, connection: Connection, room: str) -> None:
-        """It listens here; a page that has hung up listens nowhere."""
-        if connection.line is not None and connection.sid in self._by_sid:
+        """It listens here; a page that has hung up, or is about to be closed, listens nowhere."""
+        seat = self._by_seat.get((connection.meeting_id, connection.caller.member_id), ())
+        if connection.line is not None and connection.sid in seat:
             connection.rooms.add(room)
             self._rooms.setdefault(room, {})[connection.sid] = connection.line
 

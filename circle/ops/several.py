@@ -21,7 +21,9 @@ _made: list[str] = []  # a folder of ours goes with us
 def on_starting(server: Any) -> None:
     """Refuse workers that would each be a Circle of their own; forget what an earlier start counted."""
     if server.cfg.workers > 1 and not os.environ.get("REDIS_URL"):
-        sys.exit("Circle cannot start: several workers share their sessions through Redis; set REDIS_URL")
+        sys.exit(
+            "Circle cannot start: several workers share a PostgreSQL and a Redis; set DATABASE_URL and REDIS_URL"
+        )
     if not os.environ.get(FOLDER):
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="circle-metrics-")
         _made.append(os.environ[FOLDER])

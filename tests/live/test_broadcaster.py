@@ -10,9 +10,12 @@ import redis
 from circle.live.broadcaster import SocketBroadcaster, room_name
 from circle.live.connections import Connection, Connections
 from circle.live.lines import Line
+from circle.services.clock import SystemClock
 from circle.services.ports import Caller
-from circle.services.tickets import Tickets
+from circle.services.tickets import OwnTickets, Tickets
 from tests.sitting import ANA, MEETING
+
+MESSAGE: dict[str, Any] = {"run": "r", "audience": "room", "seq": 1, "changes": []}
 
 
 class _Silent:
@@ -30,15 +33,35 @@ class _Heard:
         self.frames.append(frame)
 
 
-def test_who_is_sent_away_hears_nothing_more_though_redis_does_not_answer() -> None:
-    connections, line, cut = Connections(), _Heard(), []
-    broadcaster = SocketBroadcaster(connections, cast(Tickets, _Silent()))
-    broadcaster.attach(cut.append)
-    connection = Connection("sid", Caller(ANA), MEETING, cast(Line, line))
+def page(connections: Connections, sid: str) -> _Heard:
+    """Ana's page with this id, in the room."""
+    line = _Heard()
+    connection = Connection(sid, Caller(ANA), MEETING, cast(Line, line))
     assert connections.add(connection)
     connections.enter(connection, room_name(MEETING, "room"))
+    return line
+
+
+def test_who_is_sent_away_hears_nothing_more_though_redis_does_not_answer() -> None:
+    connections, cut = Connections(), []
+    broadcaster = SocketBroadcaster(connections, cast(Tickets, _Silent()))
+    broadcaster.attach(cut.append)
+    line = page(connections, "sid")
     with pytest.raises(redis.TimeoutError):
         broadcaster.move(MEETING, ANA, None)
-    message: dict[str, Any] = {"run": "r", "audience": "room", "seq": 1, "changes": []}
-    broadcaster.send(MEETING, "room", message)
+    broadcaster.send(MEETING, "room", MESSAGE)
     assert (cut, line.frames) == (["sid"], [])
+
+
+def test_a_page_that_is_about_to_be_closed_comes_back_to_no_room_with_a_new_one_of_the_same_person() -> None:
+    connections = Connections()
+    broadcaster = SocketBroadcaster(connections, OwnTickets(SystemClock()))
+    signed_out = page(connections, "before")
+    broadcaster.move(MEETING, ANA, None)
+    anew = page(connections, "after")
+    broadcaster.move(MEETING, ANA, "room")
+    broadcaster.send(MEETING, "room", MESSAGE)
+    assert (len(signed_out.frames), len(anew.frames)) == (0, 1)
+    for sid in ("before", "after"):
+        connections.drop(sid)
+    assert not connections.has_pages(MEETING)
