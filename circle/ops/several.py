@@ -22,7 +22,7 @@ def on_starting(server: Any) -> None:
     """Refuse workers that would each be a Circle of their own; forget what an earlier start counted."""
     if server.cfg.workers > 1 and not os.environ.get("REDIS_URL"):
         sys.exit(
-            "Circle cannot start: several workers share a PostgreSQL and a Redis; set DATABASE_URL and REDIS_URL"
+            "Circle cannot start: several workers take a PostgreSQL and a Redis: DATABASE_URL, REDIS_URL"
         )
     if not os.environ.get(FOLDER):
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="circle-metrics-")
