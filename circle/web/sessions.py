@@ -2,7 +2,7 @@
 
 Only the id's hash is stored and the data is sealed, so a stolen database opens nobody's session. Ids
 come from this module alone; one that the browser brings and that is not known here counts as none.
-No row is written for a session with nothing in it.
+No row is written for a session with nothing in it, and one that has ended meanwhile is not written anew.
 """
 
 from __future__ import annotations
@@ -111,25 +111,34 @@ class ServerSessions(SessionInterface):
         return self._always_secure or request.is_secure
 
     def _write(self, app: Flask, session: BrowserSession, response: Response) -> None:
+        """A row of its own for a new id. A session that was read here is changed where it stands; if it has
+        ended since then (a sign-out in another tab, say), it stays ended, and the browser's cookie is left
+        as it is: it may be a newer one.
+        """
         hub: Hub = app.extensions["circle"]
         now = hub.clock.now()
+        was_read = bool(session.key)
         session.key = session.key or secrets.token_urlsafe(32)
         session.created_at = session.created_at or now
         id_hash = _hash(session.key)
-        row = WebSession(
-            id_hash=id_hash,
-            data_ct=hub.keys.seal(_json.dumps(dict(session)), _place(id_hash)),
-            user_id=str(session.get(USER, "")),
-            created_at=session.created_at,
-            seen_at=now,
-        )
+        values = {
+            "data_ct": hub.keys.seal(_json.dumps(dict(session)), _place(id_hash)),
+            "user_id": str(session.get(USER, "")),
+            "created_at": session.created_at,
+            "seen_at": now,
+        }
 
-        def work(db: Session) -> None:
-            db.merge(row)
+        def work(db: Session) -> bool:
+            if was_read:
+                mine = update(WebSession).where(WebSession.id_hash == id_hash)
+                return bool(db.execute(mine.values(values)).rowcount)  # type: ignore[attr-defined]
+            db.add(WebSession(id_hash=id_hash, **values))
             if session.old_key:
                 db.execute(delete(WebSession).where(WebSession.id_hash == _hash(session.old_key)))
+            return True
 
-        hub.committer.submit(work)
+        if not hub.committer.submit(work):
+            return
         left = session.created_at + _longest(session) - now
         self._set_cookie(app, response, session.key, max_age=max(0, int(left.total_seconds())))
 

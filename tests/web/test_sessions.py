@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import session
+import pytest
+from flask import Response, session
 from sqlalchemy import select, update
 
 from circle.services.clock import SettableClock
 from circle.settings import Settings
 from circle.store.models import WebSession
 from circle.web.sessions import BrowserSession
-from tests.support import PASSWORD, Browser, make_app
+from tests.support import ORIGIN, PASSWORD, Browser, make_app
 from tests.web.conftest import House
 
 
@@ -104,6 +106,39 @@ def test_signing_in_gives_a_new_id_and_forgets_the_old(house: House) -> None:
     old = house.browser()
     old.client.set_cookie("circle", before, domain="localhost")
     assert "Come in." in old.open("/tonight").text
+
+
+def _under_way(house: House, browser: Browser, meanwhile: Callable[[], object]) -> Response:
+    """A request of this browser that read its session before `meanwhile`, and has something to keep after."""
+    iface, kept = house.app.session_interface, f"circle={browser.cookies['circle']}"
+    with house.app.test_request_context("/tonight", base_url=ORIGIN, headers={"Cookie": kept}) as request:
+        read = iface.open_session(house.app, request.request)
+        assert read
+        meanwhile()
+        read["said"] = "Kept."
+        answer = house.app.response_class()
+        iface.save_session(house.app, read, answer)
+    return answer
+
+
+def test_a_request_under_way_changes_its_session_and_renews_the_cookie(house: House) -> None:
+    browser = house.signed_in()
+    answer = _under_way(house, browser, lambda: None)
+    assert browser.cookies["circle"] in answer.headers["Set-Cookie"]
+    assert browser.open("/tonight").path == "/tonight"
+    assert len(_rows(house)) == 1
+
+
+@pytest.mark.parametrize("way_out", ["/signout", "/signout/everywhere"])
+def test_signing_out_is_not_undone_by_a_request_that_is_under_way(house: House, way_out: str) -> None:
+    browser = house.signed_in()
+    before = browser.cookies["circle"]
+    answer = _under_way(house, browser, lambda: browser.send(browser.open("/account"), way_out, follow=False))
+    assert _rows(house) == []
+    assert "Set-Cookie" not in answer.headers
+    again = house.browser()
+    again.client.set_cookie("circle", before, domain="localhost")
+    assert again.open("/tonight").path == "/signin"
 
 
 def test_a_host_is_asked_again_after_half_a_day_of_silence(house: House, clock: SettableClock) -> None:
