@@ -145,10 +145,17 @@ def fresh_key() -> None:
     click.echo(new_key())
 
 
+def _readable(_ctx: click.Context, _param: click.Parameter, text: str) -> str:
+    """Words typed in a terminal. Raises BadParameter for bytes that are no letters in it, and for a NUL."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise click.BadParameter("there is something in it that is no letter here. Type it once more.")
+    return text
+
+
 @main.command()
-@click.argument("address")
-@click.argument("name")
-@click.password_option()
+@click.argument("address", callback=_readable)
+@click.argument("name", callback=_readable)
+@click.password_option(callback=_readable)
 def account(address: str, name: str, password: str) -> None:
     """Make a facilitator's account."""
     from circle.domain.errors import CircleError
@@ -164,7 +171,7 @@ def account(address: str, name: str, password: str) -> None:
 
 
 @main.command()
-@click.argument("address")
+@click.argument("address", callback=_readable)
 def signin(address: str) -> None:
     """Print a link that signs ADDRESS in once, for somebody whose password is lost."""
     runtime = _runtime()

@@ -8,6 +8,7 @@ is refused, so that a slip in a page is found by its first test and not by the f
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -24,7 +25,7 @@ from circle.tokens.rounds import TOKEN_BYTES
 PREFIX = "/quiet/"
 _LENGTH_BYTES = 4
 _WITHDRAW_MAX = 512  # bytes
-_ID_MAX = 36
+_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
 _HEADERS = (
     ("Content-Type", "application/json"),
     ("Cache-Control", "no-store"),
@@ -84,7 +85,7 @@ def outside_sessions(inner: Wsgi, anonymously: Anonymously, sentence: Callable[[
 
 def _take(environ: dict[str, Any], path: str, anonymously: Anonymously) -> None:
     meeting_id, _, what = path.removeprefix(PREFIX).partition("/")
-    if environ.get("REQUEST_METHOD") != "POST" or what not in _WAYS or not 0 < len(meeting_id) <= _ID_MAX:
+    if environ.get("REQUEST_METHOD") != "POST" or what not in _WAYS or not _ID.fullmatch(meeting_id):
         raise NotFound("not_found")
     if "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
         raise CircleError("not_with_cookies")

@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.datastructures import ContentSecurityPolicy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from circle.domain.errors import NotAllowed
+from circle.domain.errors import Invalid, NotAllowed, NotFound
 from circle.settings import Settings
 
 csrf = CSRFProtect()
@@ -20,6 +20,7 @@ _FROM_HERE = frozenset({"same-origin", "none"})
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Load balancers and monitors ask by number, not by name.
 _ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
+_NUL = "\0"  # no page of ours sends it; PostgreSQL takes it in no text, not even to compare
 _FROM_ANYWHERE = frozenset({"mine.stop"})  # a mail program posts it for its reader (RFC 8058)
 
 
@@ -41,6 +42,7 @@ def guard(app: Flask, settings: Settings, *, framed: bool = False) -> None:
         if request.host not in hosts and request.path not in _ANY_HOST:
             return Response("This address is not served here.\n", 400, mimetype="text/plain")
         _refuse_cross_site()
+        _refuse_unreadable()
         return None
 
     csrf.init_app(app)
@@ -117,6 +119,23 @@ def _refuse_cross_site() -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in _FROM_HERE:
         raise NotAllowed("from_elsewhere")
+
+
+def _refuse_unreadable() -> None:
+    """Raises NotFound for an address with a NUL in it, Invalid for fields or the name of a file with one, and
+    for JSON that is nested without end. (A lone surrogate comes in JSON alone; the wire refuses it.)
+    """
+    if _NUL in request.path:
+        raise NotFound("not_found")
+    fields = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    fields += [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    if any(_NUL in name or _NUL in value for name, value in fields):
+        raise Invalid("invalid")
+    if request.is_json:
+        try:
+            request.get_json(silent=True)  # kept for whoever asks again
+        except RecursionError:
+            raise Invalid("invalid") from None
 
 
 def _host(origin: str) -> str:

@@ -155,6 +155,7 @@ def test_the_longest_words_in_any_script_fit(ask: Ask, heard: Heard) -> None:
         body(LINE | {"kind": "shout"}),
         body(LINE | {"text": ""}),
         body(LINE | {"text": 7}),
+        body(json.dumps(LINE | {"text": "\ud800"}).encode()),
         body(LINE | {"mailbox": "x"}),
         body(LINE)[:TOKEN_BYTES] + b"\xff" * (BODY_BYTES - TOKEN_BYTES),
     ],
@@ -206,6 +207,9 @@ def test_a_refusal_has_its_words(ask: Ask, heard: Heard, refusal: Any, status: i
         ("/quiet//post", "POST"),
         ("/quiet/post", "POST"),
         (f"/quiet/{'x' * 37}/post", "POST"),
+        ("/quiet/m\0/post", "POST"),
+        ("/quiet/m\0/withdraw", "POST"),
+        ("/quiet/\xff/withdraw", "POST"),
     ],
 )
 def test_there_is_nothing_else_here(ask: Ask, path: str, method: str) -> None:

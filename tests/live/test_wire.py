@@ -330,3 +330,19 @@ def test_any_data_is_a_wish_or_a_refusal(name: str, data: dict[str, Any]) -> Non
     except CircleError as refusal:
         code = refusal.code
     assert code in {"", *LIBRARY.refusals}
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_half_a_letter_is_refused_in_every_field(name: str) -> None:
+    data, _ = GOOD[name]
+    told = {"command_id": str(uuid4()), "name": name}
+    for field, value in data.items():
+        half: object = ["\ud800"] * len(value) if isinstance(value, list) else "\ud800"
+        with pytest.raises(Invalid):
+            wire.to_wish(wire.parse_frame(told | {"data": data | {field: half}}), LIBRARY)
+    with pytest.raises(Invalid):
+        wire.to_wish(wire.parse_frame(told | {"data": data | {"\ud800": 1}}), LIBRARY)
+    for raw in ({"\ud800": 1}, told | {"name": "\ud800"}, {"v": 1, "ticket": "\ud800"}, "\ud800"):
+        for parse in (wire.parse_frame, wire.parse_status, wire.parse_auth):
+            with pytest.raises(Invalid):
+                parse(raw)

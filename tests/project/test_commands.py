@@ -70,6 +70,22 @@ def assert_told(code: int, said: str, sentence: str) -> None:
     assert SECRET not in said
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("account", "mira\udcff@example.org", "Mira", "--password", "a lamp and seven chairs"),
+        ("account", "mira@example.org", "Mira\udcff", "--password", "a lamp and seven chairs"),
+        ("account", "mira@example.org", "Mira", "--password", "a lamp and seven \udcff chairs"),
+        ("account", "mira@example.org", "Mira", "--password", "a lamp and seven \0 chairs"),
+        ("signin", "mira\udcff@example.org"),
+    ],
+)
+def test_what_is_no_letter_in_this_terminal_is_said(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = circle(tmp_path, *arguments)
+    assert done.exit_code == 2, done.output
+    assert "something in it that is no letter here" in done.output
+
+
 # -- every command -------------------------------------------------------------------------------------
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: str(arguments[0]))
 def test_a_setting_that_cannot_be_used_is_said_by_every_command(
