@@ -23,12 +23,13 @@ from circle.services.circles import CircleForm, Circles, HostedCircle, all_hoste
 from circle.services.evenings import Performs, open_the_door, sit_down, upcoming
 from circle.services.looking import meetings_with
 from circle.services.ports import Clock, new_id
-from circle.services.when import instant
+from circle.services.when import instant, local
 from circle.store import meetings
 from circle.store.committer import Committer
 from circle.store.models import MeetingRow, SummaryRow
 
 DOOR_IS_NEAR = timedelta(hours=12)  # before the beginning; a door opened by mistake cannot be closed again
+FURTHEST = timedelta(days=731)  # two years; what is further is a slip of the finger
 LOOKED_THROUGH = 60  # sessions, the newest, for the last one of each circle
 SHORT = "T9"  # the 45-minute holding circle: the one that may start without preparation
 
@@ -136,7 +137,8 @@ class Planning:
     def plan(self, user_id: str, circle_id: str, template: str, day: date, at: time) -> str:
         """A session from a template, at this day and time on the circle's clock; returns its id.
 
-        Raises NotFound for the circle, Invalid for an unknown template or a time that has passed.
+        Raises NotFound for the circle, Invalid for an unknown template, a time that has passed or a day
+        more than two years ahead.
         """
         plan = self._template(template)
 
@@ -149,7 +151,8 @@ class Planning:
     def plan_steps(self, user_id: str, circle_id: str, plan: Plan, day: date, at: time) -> str:
         """A session with a plan made by hand; returns its id.
 
-        Raises NotFound for the circle, Invalid for a plan without steps or a time that has passed.
+        Raises NotFound for the circle, Invalid for a plan without steps, a time that has passed or a day
+        more than two years ahead.
         """
         if not plan.steps:
             raise Invalid("outline_none", {"text": "outline_none"})
@@ -161,7 +164,10 @@ class Planning:
         return self._committer.submit(work)
 
     def duplicate(self, user_id: str, meeting_id: str, day: date, at: time) -> str:
-        """A new session with the same plan as this one, questions of one's own included; returns its id."""
+        """A new session with the same plan as this one, questions of one's own included; returns its id.
+
+        Raises NotFound, Invalid("in_the_past" or "too_far").
+        """
 
         def work(db: Session) -> str:
             evening = evening_of(db, user_id, meeting_id)
@@ -229,6 +235,12 @@ class Planning:
         return plan
 
     def _starts_at(self, circle: HostedCircle, day: date, at: time) -> datetime:
+        """Raises Invalid("in_the_past"), and Invalid("too_far") for a day more than `FURTHEST` from today."""
+        today = local(self._clock.now(), circle.form.zone).date()
+        if day < today - timedelta(days=1):  # years at the calendar's edge have no instant
+            raise Invalid("in_the_past", {"day": "in_the_past"})
+        if day > today + FURTHEST:
+            raise Invalid("too_far", {"day": "too_far"})
         starts_at = instant(day, at, circle.form.zone)
         if starts_at < self._clock.now() - timedelta(hours=1):
             raise Invalid("in_the_past", {"day": "in_the_past"})
@@ -236,7 +248,10 @@ class Planning:
 
     # -- changing -------------------------------------------------------------------------------------
     def move(self, user_id: str, meeting_id: str, day: date, at: time) -> None:
-        """Another day or time. Raises NotFound, NotNow("plan_frozen"), Invalid("in_the_past")."""
+        """Another day or time.
+
+        Raises NotFound, NotNow("plan_frozen"), Invalid("in_the_past" or "too_far").
+        """
 
         def change(evening: Evening) -> Meeting:
             return replace(evening.meeting, starts_at=self._starts_at(evening.circle, day, at), late_min=0)

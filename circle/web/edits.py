@@ -212,7 +212,7 @@ def _was(form: Form, name: str, now: Any) -> Any:
     if text is None:
         return now
     if isinstance(now, int):
-        return int(text) if text.isascii() and text.isdigit() else now
+        return _number(text, otherwise=now)
     return now if plain_text(text) == plain_text(now) else text
 
 
@@ -235,10 +235,15 @@ def _title(name: str, text: str) -> str:
 
 
 def _whole(name: str, text: str, among: range, code: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) in among):
+    number = _number(text.strip(), otherwise=-1)
+    if number not in among:
         raise Invalid(code, {name: code})
-    return int(digits)
+    return number
+
+
+def _number(digits: str, *, otherwise: int) -> int:
+    """Up to three digits; a number too long to be one takes long to read, and very long ones raise."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 3 else otherwise
 
 
 def _head(ask: Asked) -> None:
@@ -298,8 +303,7 @@ def _may_go(ask: Asked) -> None:
 
 
 def _mend(ask: Asked) -> Done:
-    number = ask.get("way")
-    way = int(number) if number.isascii() and number.isdigit() else -1
+    way = _number(ask.get("way"), otherwise=-1)
     return Done(mended_words(ask.builder.mend(ask.me, ask.meeting, ask.about, way)))
 
 

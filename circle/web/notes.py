@@ -96,8 +96,8 @@ def preview(meeting_id: str) -> Page:
 @blueprint.post("/meet/<meeting_id>/summary/release")
 @login_required
 def release(meeting_id: str) -> Page:
-    """Send what was looked at. Pressing twice changes nothing."""
-    version = request.form.get("version", type=int)
+    """Send what was looked at, by its version. Pressing twice changes nothing."""
+    version = request.form.get("version", -1, type=int)  # one that cannot be read was looked at by nobody
     hub().closing.release(_caller(meeting_id), meeting_id, version)
     return redirect(url_for("notes.summary", meeting_id=meeting_id), 303)
 

@@ -78,7 +78,7 @@ def change(token: str) -> Data | Response:
             begun.lead(what == "leave")
         case "jump":
             begun.jump()
-        case speed if speed.isascii() and speed.isdigit():
+        case speed if speed.isascii() and speed.isdigit() and len(speed) <= 3:
             begun.run_at(int(speed))
         case _:
             raise Invalid("invalid")

@@ -168,7 +168,9 @@ def test_what_is_no_post_is_refused_and_not_repeated(ask: Ask, heard: Heard, wro
     assert heard.posts == []
 
 
-@pytest.mark.parametrize("length", ["", "-1", "x", "0", str(BODY_BYTES + 1), "99999999999999999999", "٣"])
+@pytest.mark.parametrize(
+    "length", ["", "-1", "x", "0", str(BODY_BYTES + 1), "99999999999999999999", "9" * 5000, "٣"]
+)
 def test_a_length_that_is_none_is_refused_before_anything_is_read(ask: Ask, length: str) -> None:
     class Unread(io.BytesIO):
         def read(self, *_: Any) -> bytes:

@@ -7,7 +7,7 @@ import re
 import threading
 import weakref
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,9 @@ class Site:
         self.hub: Hub = self.app.extensions["circle"]
         self.mira = self.hub.accounts.create("mira@example.org", "Mira", PASSWORD)
         circle = self.hub.planning.circles.create(self.mira, CircleForm("Thursdays", "Europe/London", "GB"))
-        evening = self.hub.planning.plan(self.mira, circle, "T9", date(2099, 3, 12), time(19, 0))
+        evening = self.hub.planning.plan(
+            self.mira, circle, "T9", (self.hub.clock.now() + timedelta(days=30)).date(), time(19, 0)
+        )
         self.server = make_server("localhost", port, self.app, threaded=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.browser = self.sign_in()

@@ -101,6 +101,25 @@ def test_an_unknown_plan_or_a_time_gone_by(planning: Planning, circle_id: str) -
     assert refusal.value.fields == {"day": "in_the_past"}
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_a_day_at_the_calendars_edge_is_refused_beside_its_field(planning: Planning, zone: str) -> None:
+    circle_id = planning.circles.create("mira", CircleForm("Thursday circle", zone))
+    mine = planning.plan("mira", circle_id, "T3", DAY, AT)
+    furthest = date(2026, 3, 12) + timedelta(days=733)  # a day more: today is another one in some zones
+    for day, code in ((date.min, "in_the_past"), (date.max, "too_far"), (furthest, "too_far")):
+        for at in (time(0), time(23, 59)):
+            for ask in (
+                lambda day=day, at=at: planning.plan("mira", circle_id, "T3", day, at),
+                lambda day=day, at=at: planning.move("mira", mine, day, at),
+                lambda day=day, at=at: planning.duplicate("mira", mine, day, at),
+            ):
+                with pytest.raises(Invalid) as refusal:
+                    ask()
+                assert refusal.value.fields == {"day": code}
+    planning.move("mira", mine, furthest - timedelta(days=3), AT)  # two years all but a day
+    assert planning.evening("mira", mine).meeting.starts_at.year == 2028
+
+
 def test_an_evening_starts_by_the_circles_clock(planning: Planning, circle_id: str) -> None:
     evening = planning.evening("mira", planning.plan("mira", circle_id, "T3", DAY, AT))
     assert evening.meeting.starts_at.isoformat() == "2026-07-02T18:00:00+00:00"  # summer in Dublin

@@ -55,6 +55,7 @@ ORDER = [f"s{number}" for number in range(1, 15)]
         ("put_own", {"text": " ", "after": "s1"}, "no words in the box"),
         ("step", {"step": "s4", "minutes": "0"}, "between 1 and 60"),
         ("step", {"step": "s4", "minutes": "ten"}, "between 1 and 60"),
+        ("step", {"step": "s4", "minutes": "9" * 5000}, "between 1 and 60"),
         ("step", {"step": "s4", "minutes": "10", "solo_minutes": "11"}, "between 1 and 60"),
         ("step", {"step": "s4", "title": " "}, "one to forty letters"),
         ("step", {"step": "s4", "script": "x" * 1300}, "longer than fits"),
@@ -66,6 +67,7 @@ ORDER = [f"s{number}" for number in range(1, 15)]
         ("lighter", {"step": "s8"}, "nothing softer"),
         ("mend", {"rule": "P06", "step": "s10", "way": "0"}, "Somebody else changed"),
         ("mend", {"rule": "P11", "step": "s10", "way": "x"}, "Somebody else changed"),
+        ("mend", {"rule": "P11", "step": "s10", "way": "9" * 5000}, "Somebody else changed"),
         ("reason", {"rule": "P11", "step": "s10", "reason": " "}, "A few words belong here"),
         ("not_yet", {"step": "s99"}, "took this step out"),
         ("card", {"when": "someone leaves", "say": " "}, "A few words belong here"),
@@ -87,6 +89,20 @@ def test_what_does_not_go_through_says_why_and_changes_nothing(
     assert "data-builder" in page.html, "the plan is still there"
     assert words in page.text
     assert plan.steps == before
+
+
+def test_what_stood_there_can_be_no_number(plan: Plan) -> None:
+    page = plan.press("step", step="s4", minutes="7", was_minutes="9" * 5000)
+    assert (page.status, plan.step("s4").minutes) == (200, 7)
+
+
+def test_a_day_no_calendar_reaches_is_answered_beside_its_field(plan: Plan) -> None:
+    for way in ("/move", "/again"):
+        page = plan.browser.open(plan.path)
+        fields = page.form("/again").fields | {"day": "9999-12-31", "at": "23:30"}
+        refused = plan.browser.post(f"{plan.path}{way}", fields)
+        assert (refused.status, "more than two years ahead" in refused.text) == (422, True)
+        assert refused.form("/again").fields["day"] == "9999-12-31"
 
 
 def test_words_too_long_or_late_are_still_in_their_boxes(plan: Plan) -> None:

@@ -235,6 +235,7 @@ def test_release_of_words_nobody_looked_at_is_refused(over: Callable[..., Over])
     preview = evening.mira.open(f"{evening.page}/preview")
     keep(evening, from_host="Other words.")
     assert evening.mira.send(preview, "/release").status == 409
+    assert evening.mira.send(preview, "/release", version="9" * 5000).status == 409
 
 
 def test_a_stuck_mail_can_be_tried_again(over: Callable[..., Over]) -> None:

@@ -103,6 +103,8 @@ def test_refusals_leave_everything_on_the_page(house: House) -> None:
     first = looked_at(browser)
     for field, value, sentence in (
         ("day", "2020-01-01", "That moment has gone by."),
+        ("day", "9999-12-31", "more than two years ahead"),
+        ("day", "0001-01-01", "That moment has gone by."),
         ("day", "soon", "Which day is it?"),
         ("at", "late", "At what time?"),
         ("name", "x" * 41, "Up to forty letters"),
