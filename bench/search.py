@@ -18,7 +18,7 @@ from bench.figures import Figure, cpu_ms, table
 from circle.content.own import ours_from
 from circle.content.own_files import ENTRIES_MAX, Filed, write_toml
 from circle.content.own_sheet import Sheet
-from circle.content.search import Wanted, combined, find
+from circle.content.search import Index, Wanted, find
 from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock, SystemClock
 from circle.services.ownfiles import OwnFiles
@@ -43,7 +43,7 @@ class Circle:
             text = write_toml(filed[at : at + ENTRIES_MAX])
             files.bring(self.host, self.id, "own.toml", text.encode())
         self.own = self.hub.own.records(self.id)
-        self.index = combined(self.hub.library, self.own)
+        self.index = Index(self.hub.library.prompts.values()) + Index(self.own)
         self.texts = [self._text(one) for one in find(self.index, Wanted())]
         self.browser = Browser(make_app(self.hub))
         page = self.browser.open("/signin")

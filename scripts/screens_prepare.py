@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Protocol
 
 from playwright.sync_api import Page
@@ -30,7 +31,7 @@ def prepare(pictures: Pictures) -> None:
 
     look("/prepare", "choose")
     look("/prepare/from/T4", "date")
-    desk.locator("#day").fill("2030-03-14")
+    desk.locator("#day").fill(f"{datetime.now(UTC).year + 1}-03-14")  # two years ahead are the most
     desk.get_by_role("button", name="Plan it").click()
     desk.wait_for_url(re.compile("/prepare/[^/]+$"))
     plan = desk.evaluate("location.pathname")

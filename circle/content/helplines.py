@@ -40,12 +40,11 @@ class HelpNumber:
         return f"sms:{_digits(self.text)}" if self.text else ""
 
 
-def offered(book: Helplines, country: str, today: date, *, emergency_first: bool = False) -> list[HelpNumber]:
+def offered(book: Helplines, country: str, today: date) -> list[HelpNumber]:
     """The numbers for an ISO-2 country (any case), in the file's order.
 
-    Emergency numbers stand last, as someone to talk to is what most people look for; with
-    `emergency_first` they lead, for the one who says "I need help now". Helplines older than
-    365 days are left out; emergency numbers never are.
+    Empty for a country we know none of. Emergency numbers stand last, as someone to talk to is what most
+    people look for. Helplines older than 365 days are left out; emergency numbers never are.
     """
     code = country.upper()
     places = {code, "EU"} if code in book.eu_members else {code}
@@ -54,7 +53,7 @@ def offered(book: Helplines, country: str, today: date, *, emergency_first: bool
         for record in book.lines
         if record.country in places and not is_hidden(record, today)
     ]
-    return sorted(shown, key=lambda line: (line.kind == "emergency") != emergency_first)
+    return sorted(shown, key=lambda line: line.kind == "emergency")
 
 
 def is_stale(record: HelplineRecord, today: date) -> bool:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
-from circle.content import helplines as numbers
 from circle.content.files import Reader
-from circle.content.helplines import HelpNumber
 from circle.content.problems import ContentError
 from circle.content.rules import after_care_findings, idea_findings, prompt_findings, template_findings
 from circle.content.schema import (
@@ -175,11 +172,6 @@ def build_plan(template: TemplateRecord, prompts: Mapping[str, PromptRecord]) ->
         linger_min=template.linger_minutes,
         participants=template.participants,
     )
-
-
-def helplines_for(country: str, today: date, *, emergency_first: bool = False) -> list[HelpNumber]:
-    """Numbers for an ISO-2 country; see `helplines.offered`. Empty for a country we know none of."""
-    return numbers.offered(load_library().helplines, country, today, emergency_first=emergency_first)
 
 
 def _step(record: StepRecord, number: int, prompts: Mapping[str, PromptRecord]) -> Step:

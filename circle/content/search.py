@@ -78,11 +78,6 @@ class Index:
         return [entry.prompt for entry in found]
 
 
-def combined(library: Library, own: Iterable[PromptRecord]) -> Index:
-    """The library and a circle's own prompts together."""
-    return Index((*library.prompts.values(), *own))
-
-
 def find(where: Library | Index, wanted: Wanted) -> list[PromptRecord]:
     """What fits, in a library or an index of it; whoever searches often keeps an index."""
     index = where if isinstance(where, Index) else Index(where.prompts.values())

@@ -101,7 +101,13 @@ class Circles:
         return self._committer.submit(work)
 
     def change(self, user_id: str, circle_id: str, form: CircleForm) -> None:
-        """Other settings; they count from the next session planned. Raises Invalid, NotFound."""
+        """Other settings. Raises Invalid, NotFound.
+
+        Whether people are let in one by one (`admit`) and whether hosts read first go into a session when
+        it is planned, so they count from the next one. Name, place for the clock, country and the link to
+        the call are the circle's own: they are read wherever they are shown, also for sessions that are
+        planned or on. A session keeps the instant it was planned for, whatever the clock.
+        """
         clean = self._clean(form)
 
         def work(db: Session) -> None:

@@ -15,7 +15,6 @@ import requests
 from requests.adapters import HTTPAdapter
 
 TIMEOUT_S = 10
-SHUT = 409
 
 
 class NoWayIn(Exception):

@@ -35,11 +35,6 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether the database has the tables this program expects."""
-    return revision(engine) == newest()
-
-
 def revision(engine: Engine) -> str | None:
     """The revision the database is at; None for an empty one."""
     with engine.connect() as connection:

@@ -6,11 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from circle.content.helplines import HelpNumber
-from circle.content.loader import Library, helplines_for
+from circle.content.helplines import HelpNumber, offered
+from circle.content.loader import Library, load_library
 
 CHECKED = date(2026, 11, 20)
 UNCONFIRMED = {"142", "1813", "188", "143"}
+
+
+def helplines_for(country: str, today: date) -> list[HelpNumber]:
+    return offered(load_library().helplines, country, today)
 
 
 def by_name(country: str, today: date = CHECKED) -> dict[str, HelpNumber]:
@@ -22,8 +26,8 @@ def test_someone_to_talk_to_comes_first_and_the_emergency_number_last() -> None:
     assert helplines_for("GB", CHECKED)[-1].call == "999"
 
 
-def test_for_someone_in_danger_now_the_emergency_number_leads() -> None:
-    assert helplines_for("gb", CHECKED, emergency_first=True)[0].call == "999"
+def test_a_country_is_known_in_small_letters_too() -> None:
+    assert helplines_for("gb", CHECKED) == helplines_for("GB", CHECKED)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,13 @@ from circle.content.loader import Library
 from circle.content.pacing import facts_of, findings
 from circle.domain.plan import Plan, Prompt
 from circle.domain.rules.look import Look
+from tests.support import ROOT
 
 LATE = 1260  # nine in the evening, in minutes after midnight
+
+
+def test_the_first_page_counts_the_rules_as_they_are(library: Library) -> None:
+    assert f" {len(library.pacing)} rules of pacing stand" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("template", [f"T{number}" for number in range(1, 10)])

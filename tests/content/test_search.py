@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from circle.content.loader import Library
-from circle.content.search import Index, Wanted, combined, find
+from circle.content.search import Index, Wanted, find
 
 
 def test_nothing_asked_finds_everything_the_quieter_first(library: Library) -> None:
@@ -66,7 +66,7 @@ def test_a_retired_one_is_not_found(library: Library) -> None:
 
 def test_the_library_and_own_ones_are_searched_as_one(library: Library) -> None:
     own = library.prompts["GF-01"].model_copy(update={"id": "own-" + "a" * 22, "title": "A borrowed coat"})
-    both = combined(library, [own])
+    both = Index(library.prompts.values()) + Index([own])
     assert [one.id for one in find(both, Wanted("borrowed coat"))] == [own.id]
     assert len(find(both, Wanted())) == len(find(library, Wanted())) + 1
     joined = Index(library.prompts.values()) + Index([own], {own.id: "ein geliehener Mantel"})

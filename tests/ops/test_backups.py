@@ -296,7 +296,7 @@ def test_a_copy_of_an_older_program_is_brought_to_the_present(server: Server, fi
     done = server.circle("restore", str(file))
     assert done.exit_code == 0, done.output
     engine = open_engine(f"sqlite:///{server.database}")
-    assert migrate.is_current(engine)
+    assert migrate.revision(engine) == migrate.newest()
     engine.dispose()
     assert sorted(path.name for path in server.folder.iterdir()) == [
         "circle.sqlite",

@@ -10,11 +10,13 @@ from circle.content.loader import load_library
 from circle.domain.commands import CancelSession, EndSession, OpenDoor, RunLate, TakeSeat
 from circle.domain.errors import CircleError, Invalid, NotFound, NotNow
 from circle.domain.meeting import Phase, Place
+from circle.services import gather
 from circle.services.circles import CircleForm
 from circle.services.clock import SettableClock
 from circle.services.planning import Planning
 from circle.store.committer import Committer
 from circle.store.models import User
+from circle.store.words import Words
 from tests.support import FakeConduct, make_circles
 
 FORM = CircleForm("Thursday circle", "Europe/Dublin", "IE", "https://call.example/room")
@@ -90,6 +92,21 @@ def test_a_new_circle_has_its_host_its_agreements_and_a_door(planning: Planning,
     assert len(circle.door_token) == 22  # 128 random bits
     planning.circles.change("mira", circle_id, CircleForm("Friday circle", "UTC", admit=False))
     assert planning.circles.get("mira", circle_id).form == CircleForm("Friday circle", "UTC", admit=False)
+
+
+def test_what_a_session_takes_along_and_what_stays_the_circles(
+    planning: Planning, circle_id: str, committer: Committer, words: Words
+) -> None:
+    meeting_id = planning.plan("mira", circle_id, "T3", DAY, AT)
+    other = CircleForm("Friday circle", "UTC", "GB", "https://other.example/x", False, False)
+    planning.circles.change("mira", circle_id, other)
+    planned = committer.read(lambda db: gather.load(db, words, meeting_id))
+    assert (planned.meeting.admit, planned.meeting.read_first) == (True, True)
+    assert planned.meeting.starts_at.isoformat() == "2026-07-02T18:00:00+00:00"
+    facts = planned.circle
+    assert (facts.name, facts.country, facts.call_url) == ("Friday circle", "GB", "https://other.example/x")
+    new = planning.evening("mira", planning.plan("mira", circle_id, "T3", DAY, AT)).meeting
+    assert (new.admit, new.read_first) == (False, False)
 
 
 # -- evenings -----------------------------------------------------------------------------------------
