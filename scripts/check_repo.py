@@ -6,11 +6,13 @@ Looks at what git tracks or would track, so a new file is judged before its firs
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -28,6 +30,39 @@ FORBIDDEN_WORDS = {
     ),
     "holds a path of somebody's machine": re.compile(rb"(?<![\w.~-])/(root|work|home|Users)/[\w.]"),
 }
+# A number is a reference where the document it counts in is named, and is here.
+NOWHERE = re.compile(r"\b(?:decisions?|content[\s#]+rules?,?|features,)[\s#]+P?\d[\d.]*")
+NUMBERED = re.compile(r"(?<!\w)\(\d\.\d+(?:\.\d+)?(?:,\s+\d\.\d+(?:\.\d+)?)*\)")
+DOCUMENT = re.compile(r"\bdocs/[\w/-]+\.(?:md|json|png)\b")
+SECTION = re.compile(r"\b(docs/[\w/-]+\.md)`?,[\s#]*(?:\*([^*]+)\*|\"([^\"]+)\")")
+HEADING = re.compile(r"^#+ (.+)$|\*\*(.+?)\*\*", re.MULTILINE)
+ADR = re.compile(r"\bADR (\d{1,4})\b")
+TELLING = {".py", ".js", ".html", ".css", ".toml", ".md"}
+# Files in which some do not; none is added, and each goes as soon as all of its references lead somewhere.
+LEAD_NOWHERE_YET = frozenset(
+    {
+        "circle/domain/advice.py",
+        "circle/domain/attendance.py",
+        "circle/domain/audience.py",
+        "circle/domain/changes/keeping.py",
+        "circle/domain/changes/stage.py",
+        "circle/domain/events.py",
+        "circle/domain/meeting.py",
+        "circle/domain/pacing.py",
+        "circle/domain/piece.py",
+        "circle/domain/plan.py",
+        "circle/domain/preparation.py",
+        "circle/domain/pulse.py",
+        "circle/domain/rules/__init__.py",
+        "circle/domain/rules/look.py",
+        "circle/domain/signs.py",
+        "circle/domain/stage_view.py",
+        "circle/domain/summary.py",
+        "circle/live/pages.py",
+        "circle/services/pending.py",
+        "circle/services/presence.py",
+    }
+)
 PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;]+)", re.MULTILINE)
 
 
@@ -39,6 +74,7 @@ def main() -> int:
         *forbidden_words(ROOT, files),
         *vendored_files(files),
         *unpinned(ROOT),
+        *lost_references(ROOT, files),
     ]
     print("\n".join(problems) or f"{len(files)} files keep the repository's rules.")
     return 1 if problems else 0
@@ -70,6 +106,56 @@ def forbidden_words(root: Path, files: list[Path]) -> Iterator[str]:
             for reason, pattern in FORBIDDEN_WORDS.items():
                 if pattern.search(line):
                     yield f"{path.relative_to(root).as_posix()}:{number}: {reason}"
+
+
+def lost_references(root: Path, files: list[Path]) -> Iterator[str]:
+    """References to a document, a section of one or a decision's page (ADR) that is not in the repository."""
+    pages = {path.name[:4] for path in files if path.parent == root / "docs" / "adr"}
+    for path in (path for path in files if path.suffix in TELLING and "vendor" not in path.parts):
+        name, text = path.relative_to(root).as_posix(), path.read_text()
+        found = [
+            *_marked(NOWHERE, text, "leads nowhere"),
+            *(_marked(NUMBERED, _beside_code(text), "leads nowhere") if path.suffix == ".py" else ()),
+            *_marked(DOCUMENT, text, "is not there", lambda to: (root / to[0]).is_file()),
+            *_marked(SECTION, text, "is no section there", lambda to: _has_section(root, to)),
+            *_marked(ADR, text, "is not there", lambda to: to[1].zfill(4) in pages),
+        ]
+        if name in LEAD_NOWHERE_YET:
+            if not found:
+                yield f"{name}: all it refers to is there; drop its line in scripts/check_repo.py"
+            continue
+        yield from (f"{name}:{line}: {words}" for line, words in sorted(found))
+
+
+def _marked(
+    pattern: re.Pattern[str],
+    text: str,
+    fault: str,
+    leads: Callable[[re.Match[str]], bool] = lambda _: False,
+) -> Iterator[tuple[int, str]]:
+    for found in pattern.finditer(text):
+        if not leads(found):
+            words = " ".join(found[0].replace("#", " ").split())
+            yield text.count("\n", 0, found.start()) + 1, f"{words} {fault}"
+
+
+def _beside_code(text: str) -> str:
+    """Comments and docstrings of Python, each on its lines; the code is left out."""
+    lines = [""] * (text.count("\n") + 2)
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT or (
+            token.type == tokenize.STRING and token.string.startswith('"""')
+        ):
+            for at, words in enumerate(token.string.split("\n"), token.start[0] - 1):
+                lines[at] += words
+    return "\n".join(lines)
+
+
+def _has_section(root: Path, to: re.Match[str]) -> bool:
+    page, wanted = root / to[1], " ".join((to[2] or to[3]).replace("#", " ").split())
+    if not page.is_file():
+        return True  # said already: the document is not there
+    return wanted in {"".join(heading) for heading in HEADING.findall(page.read_text())}
 
 
 def vendored_files(files: list[Path]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """From a letter to a mail: text first, light HTML second, one recipient. Pure but for the templates.
 
 Nothing people typed stands in a header. Subject and sender say a weekday and no more: a mail lies open
-on lock screens and in inboxes that others may read (content rules, 8.1).
+on lock screens and in inboxes that others may read (docs/privacy.md, *What a mail says*).
 """
 
 from __future__ import annotations

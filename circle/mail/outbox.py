@@ -1,6 +1,6 @@
 """The outbox worker: takes due rows under a lease, renders and delivers them, and marks them.
 
-The promise (decision 30): every recipient at least once, under one Message-ID. A mail whose outcome is
+The promise: every recipient at least once, under one Message-ID. A mail whose outcome is
 unknown goes out again with the same one, so that readers see one mail. A second copy can come only from
 a stop between the server's yes and our mark, and those are counted.
 """
@@ -181,7 +181,7 @@ def _held(db: Session, row: OutboxRow, now: datetime) -> datetime:
 
 
 def _finish(db: Session, meeting_id: str) -> None:
-    """The last delivery deletes the host's text (decision 31)."""
+    """The last delivery deletes the host's text (docs/privacy.md, *What is stored*)."""
     db.flush()
     summary = db.scalar(select(SummaryRow).where(SummaryRow.meeting_id == meeting_id).with_for_update())
     open_rows = select(OutboxRow.id).where(

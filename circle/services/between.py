@@ -1,7 +1,7 @@
 """What is said inside pairs: in memory alone, and gone when the step ends.
 
 Nothing of it is written anywhere: no row, no receipt, no log. Lost with the process; the pairs themselves
-are kept with the session, and each page still shows what it has seen (decisions 7).
+are kept with the session, and each page still shows what it has seen (ADR 10).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 One change, end to end: the meeting's lock -> one transaction (load, permit, transition, save, receipt) ->
 after the commit, for every audience the difference between what it saw and what it sees now. The lock
-comes before the database session, and nothing waits while a session is open (decisions 20).
+comes before the database session, and nothing waits while a session is open.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ class Conduct:
 
     def speak(self, caller: Caller, meeting_id: str, speech: Speech, *, command_id: str) -> Ack:
         """Words, by name or without. What is done with an unnamed line leaves no receipt and no audit:
-        written in the same moment as the line, they would name its writer (decisions 6). Words inside a
-        pair leave none either: they are in memory alone.
+        written in the same moment as the line, they would name its writer (docs/privacy.md, *What is never
+        stored*). Words inside a pair leave none either: they are in memory alone.
         """
         held = isinstance(speech, (HoldLine, *IN_PAIRS))
         named = not isinstance(speech, (*UNNAMED, *IN_PAIRS))

@@ -1,4 +1,4 @@
-"""People x minutes x rounds: what becomes of a plan when four come, or seven, or twelve (features, 55)."""
+"""People x minutes x rounds: what becomes of a plan when four come, or seven, or twelve."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""From ids to everything a mail says. Read afresh at sending: nothing of it is stored (decision 31).
+"""From ids to everything a mail says. Read afresh at sending: nothing of it is stored.
 
-What never comes in here: pulse, help, step-outs, passes, who was there (content rules, 8.1).
+What never comes in here: pulse, help, step-outs, passes, who was there (docs/privacy.md, *What is never
+stored*).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Whether an evening is ready: six things every circle needs, and what the pacing rules say (features, 58).
+"""Whether an evening is ready: six things every circle needs, and what the pacing rules say.
 
-Nothing here keeps a door shut. It decides what *Mark ready* says, and that is honest (decisions 34).
+Nothing here keeps a door shut. It decides what *Mark ready* says, and that is honest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words people say in a session. These are not meeting commands: no version, no feed (decisions 5)."""
+"""Words people say in a session. These are not meeting commands: no version, no feed."""
 
 from __future__ import annotations
 

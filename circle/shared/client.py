@@ -13,8 +13,8 @@ LINES = 64  # of one process; when a thousand pages come at once, the others wai
 
 
 class FileLine(redis.UnixDomainSocketConnection):
-    """A line by a socket in a file. The library (8.1.0) counts a connect that timed out under a host and a
-    port, which such a line does not have: what came was an AttributeError instead of its TimeoutError.
+    """A line by a socket in a file. The library (redis 8.1.0) counts a connect that timed out under a host
+    and a port, which such a line does not have: what came was an AttributeError instead of its TimeoutError.
     """
 
     host, port = "", 0

@@ -133,7 +133,8 @@ def claim_receipt(
     db: Session, command_id: str, meeting_id: str, member_id: str, ack: dict[str, Any]
 ) -> dict[str, Any] | None:
     """Keep this answer, unless this command has been answered: then the answer it got. Never called for
-    unnamed words (decisions 6). Raises Invalid for an id that somebody else has used.
+    unnamed words (docs/privacy.md, *What is never stored*). Raises Invalid for an id that somebody else
+    has used.
     """
     line = db.connection()
     row = {"command_id": command_id, "meeting_id": meeting_id, "member_id": member_id, "ack": ack}

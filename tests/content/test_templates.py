@@ -1,6 +1,6 @@
 """Every plan that ships, file by file, against the pacing rules that a plan alone can keep or break.
 
-Source of the rules and their numbers: content rules 4.2 (P01 to P51); the timetables: 3.2 to 3.10.
+The rules and their numbers: `pacing.toml` (docs/content.md, *Pacing rules*).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a mail looks like and what never stands in it (content rules, 8.1 to 8.4)."""
+"""What a mail looks like and what never stands in it (docs/privacy.md, *What a mail says*)."""
 
 from __future__ import annotations
 

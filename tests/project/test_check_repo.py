@@ -49,6 +49,65 @@ def test_ordinary_paths_are_left_alone(tmp_path: Path, line: str) -> None:
     assert list(check_repo.forbidden_words(tmp_path, _written(tmp_path, notes__md=line))) == []
 
 
+def _with_docs(root: Path) -> list[Path]:
+    (root / "docs" / "adr").mkdir(parents=True)
+    page = root / "docs" / "adr" / "0005-a-room.md"
+    page.write_text("# 0005. A room\n")
+    text = "# Content\n\n## Pacing rules\n- **A host answers**: they do.\n"
+    return [page, *_written(root / "docs", content__md=text)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "counted once (deci" + "sions 14)",
+        "its deci" + "sion 31 binds",
+        "content " + "rules, 4.2",
+        "content " + "rules, P50",
+        "content" + " rules\n4.2",
+        "six things (features" + ", 58)",
+        "told in bands (" + "5.2.1, 5.2.5)",
+        "asked on arriving (" + "5.1).",
+        "see docs/" + "nothing.md",
+        "docs/content" + ".md, *Another one*",
+        "docs/content" + ".md,\n*Another one*",
+        "as it was (ADR " + "7)",
+    ],
+)
+def test_references_that_lead_nowhere_are_named_with_their_line(tmp_path: Path, words: str) -> None:
+    files = [*_with_docs(tmp_path), *_written(tmp_path, code__py=f'"""First.\n\n{words}\n"""\n')]
+    (problem,) = check_repo.lost_references(tmp_path, files)
+    assert problem.startswith("code.py:3: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "docs/content.md says so",
+        "docs/content.md, *Pacing rules*",
+        "docs/content" + ".md, *A host answers*",
+        "docs/content" + '.md,\n"Pacing rules"',
+        "ADR 5, ADR 0005",
+        "RFC 9578 section 8.2.2",
+        "redis (8.1.0 and later)",
+        "decisions of ours, twelve of them",
+    ],
+)
+def test_references_that_lead_somewhere_are_left_alone(tmp_path: Path, words: str) -> None:
+    files = [*_with_docs(tmp_path), *_written(tmp_path, code__py=f'"""{words}"""\npair = (0.5, 1.5)\n')]
+    assert list(check_repo.lost_references(tmp_path, files)) == []
+
+
+def test_an_excuse_for_references_goes_once_they_lead_somewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_repo, "LEAD_NOWHERE_YET", {"code.py"})
+    lost = _written(tmp_path, code__py="# as it was (ADR " + "7)\n")
+    assert list(check_repo.lost_references(tmp_path, lost)) == []
+    (problem,) = check_repo.lost_references(tmp_path, _written(tmp_path, code__py="# as it was\n"))
+    assert "drop its line" in problem
+
+
 def _vendor(root: Path, digest: str) -> list[Path]:
     folder = root / "vendor"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""What is never automated (content rules, 5.4): the program reminds and holds time, people decide."""
+"""What is never automated (ADR 5): the program reminds and holds time, people decide."""
 
 from __future__ import annotations
 
