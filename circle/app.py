@@ -28,6 +28,7 @@ from circle.live import control, ticker
 from circle.live.measured import MeasuredHandlers
 from circle.live.pace import Pace
 from circle.live.pages import blueprint as live_pages
+from circle.live.pages import slow_line
 from circle.live.wire import FRAME_MAX
 from circle.logs import quiet_faults, quiet_logs
 from circle.mail.compose import Composer, mail_environment
@@ -238,6 +239,7 @@ def _joined(app: Flask, runtime: Runtime, async_mode: str, *, framed: bool = Fal
     app.extensions["circle.tickets"] = tickets = sharing.tickets
     web.install(app, settings, framed=framed)
     app.register_blueprint(live_pages)
+    app.register_blueprint(slow_line)
     socketio = _sockets(app, settings, async_mode)
     app.extensions["circle.pace"] = pace = Pace(settings.test_pace)
     live = MeasuredHandlers(hub.conduct, sharing.connections, tickets, hub.library, pace, sharing.meter)

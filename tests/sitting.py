@@ -193,6 +193,10 @@ class Sitting:
         self.processes = [self._process(m) for m in memories_of_a_start(self.committer, keys, self.clock)]
         self.take_turns()
 
+    def another_process(self) -> Process:
+        """One more beside the others, which shares what they remember."""
+        return self._process(self.memories)
+
     def take_turns(self) -> None:
         """What is done next is done by another process, if there is one."""
         self.processes.append(self.processes.pop(0))

@@ -20,6 +20,7 @@ from circle.domain.errors import NotFound
 from circle.domain.meeting import Role
 from circle.domain.transition import Actor, Moment, transition
 from circle.live.pages import blueprint as live_pages
+from circle.live.pages import slow_line
 from circle.services.accounts import Accounts
 from circle.services.builder import Builder
 from circle.services.circles import Circles
@@ -143,6 +144,7 @@ def make_app(hub: Hub, settings: Settings | None = None) -> Flask:
     app.extensions["circle"] = hub
     web.install(app, settings or Settings(env="test"))
     app.register_blueprint(live_pages)
+    app.register_blueprint(slow_line)
     return app
 
 

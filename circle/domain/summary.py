@@ -51,10 +51,12 @@ def attendees(meeting: Meeting) -> tuple[Seat, ...]:
 def possible_writers(meeting: Meeting) -> int:
     """How many people a reader could take for the writer of a line without a name.
 
-    Counted low, because a number that is too high exposes somebody: members who sat to the end with
-    a page of their own. Hosts read the lines first and everybody knows it, so they hide nobody.
+    Counted low, because a number that is too high exposes somebody: members who sat from the beginning to
+    the end with a page of their own, and so could have written whenever that was. Hosts read the lines first
+    and everybody knows it, so they hide nobody.
     """
-    return sum(1 for seat in meeting.placed(Place.SEATED) if seat.role is Role.MEMBER and seat.screen)
+    seats = (seat for seat in meeting.placed(Place.SEATED) if seat.role is Role.MEMBER)
+    return sum(1 for seat in seats if seat.screen and not seat.came_late)
 
 
 # -- lines from the room ------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from circle.store import meetings
 from circle.store.models import Circle, MeetingRow, Member
 
 blueprint = Blueprint("live", __name__)
+slow_line = Blueprint("slow", __name__)  # refusals look like acks there, and like a page elsewhere
 
 
 @blueprint.get("/meet/<meeting_id>")
@@ -93,7 +94,7 @@ def _cards(hub: Hub, meeting_id: str, *, own: bool) -> list[dict[str, str]]:
     ]
 
 
-@blueprint.post("/live/<meeting_id>/ticket")
+@slow_line.post("/live/<meeting_id>/ticket")
 def ticket(meeting_id: str) -> Ack:
     """A socket ticket for this browser's person."""
     return {
@@ -102,7 +103,7 @@ def ticket(meeting_id: str) -> Ack:
     }
 
 
-@blueprint.get("/live/<meeting_id>/snapshot")
+@slow_line.get("/live/<meeting_id>/snapshot")
 def snapshot(meeting_id: str) -> Ack:
     """The slow line: everything this person may see; also says that their page is there."""
     who = _who(meeting_id)
@@ -111,7 +112,7 @@ def snapshot(meeting_id: str) -> Ack:
     return {"ok": True} | conduct.snapshot(who, meeting_id)
 
 
-@blueprint.post("/live/<meeting_id>/command")
+@slow_line.post("/live/<meeting_id>/command")
 def command(meeting_id: str) -> Ack:
     """The slow line: one command."""
     hub = _hub()
@@ -120,7 +121,7 @@ def command(meeting_id: str) -> Ack:
     return carry_out(hub.conduct, hub.library, _pace(), connection, frame)
 
 
-@blueprint.post("/live/<meeting_id>/status")
+@slow_line.post("/live/<meeting_id>/status")
 def status(meeting_id: str) -> Ack:
     """The slow line: step out, in the call, or back."""
     said = Status(wire.parse_status(request.get_json(silent=True)).status)
@@ -128,16 +129,16 @@ def status(meeting_id: str) -> Ack:
     return {"ok": True}
 
 
-@blueprint.post("/live/<meeting_id>/tokens")
+@slow_line.post("/live/<meeting_id>/tokens")
 def tokens(meeting_id: str) -> Ack:
     """The slow line: tokens of a quiet round. What is sent with them comes by another way."""
     round_id, requests = parse_tokens(request.get_json(silent=True))
     return tokens_ack(_hub().conduct.give_tokens(_who(meeting_id), meeting_id, round_id, requests))
 
 
-@blueprint.errorhandler(CircleError)
+@slow_line.errorhandler(CircleError)
 def refused(refusal: CircleError) -> tuple[Ack, int]:
-    """Refusals on the slow line look like acks."""
+    """As on a socket."""
     return refusal_ack(refusal, _hub().library), refusal.status
 
 

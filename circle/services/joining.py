@@ -25,6 +25,7 @@ from circle.services import identity
 from circle.services.accounts import Accounts
 from circle.services.agreements import affirm
 from circle.services.evenings import Performs, sit_down, upcoming
+from circle.services.hosting import host_names
 from circle.services.ports import Caller, Clock, new_id
 from circle.services.speech import Whisper
 from circle.services.tidy import clean_address, clean_name, clean_zone
@@ -40,6 +41,7 @@ MAIL_KINDS = ("full", "date", "none")
 class Door:
     """What the permanent link shows to one browser. Texts are the circle's own.
 
+    host keeps the circle; hosts: what all of them are called.
     meeting: the session that is on or comes next, even if it is days away; see `is_tonight`.
     member_id, name, role: who this browser is here, "" for a stranger. agreements_print names the
     present wording of the agreements.
@@ -56,6 +58,7 @@ class Door:
     in_a_call: bool
     meeting: Meeting | None
     is_tonight: bool
+    hosts: tuple[str, ...] = ()
     member_id: str = ""
     name: str = ""
     role: str = ""
@@ -150,6 +153,7 @@ class Joining:
             zone=circle.zone,
             country=circle.country,
             host=owner.name if owner is not None else "",
+            hosts=tuple(host_names(db, circle.id)),
             agreements=_lines(circle.agreements),
             agreements_version=circle.agreements_version,
             in_a_call=bool(circle.call_url),
@@ -166,13 +170,16 @@ class Joining:
         """The name as it will stand on the chair. Raises Invalid: name_empty, name_long, name_taken.
 
         member_id: the chair that may have this name already. Asked when the name is given, so that nobody
-        learns it two screens later, and again when the seat is taken.
+        learns it two screens later, and again when the seat is taken. Nobody else is called as a host is,
+        who comes last where people wait early.
         """
         called = clean_name(name)
-        for seat in door.meeting.seats if door.meeting else ():
-            other = seat.id != member_id and seat.place in (Place.SEATED, Place.WAITING)
-            if other and likeness(seat.name) == likeness(called):
-                raise Invalid("name_taken", {"name": "name_taken"})
+        if door.role == "host":
+            return called
+        seats = door.meeting.seats if door.meeting else ()
+        here = [s.name for s in seats if s.id != member_id and s.place in (Place.SEATED, Place.WAITING)]
+        if likeness(called) in map(likeness, [*here, *door.hosts]):
+            raise Invalid("name_taken", {"name": "name_taken"})
         return called
 
     def take_seat(self, door: Door, arrival: Arrival) -> str:

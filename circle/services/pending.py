@@ -58,7 +58,7 @@ class PendingLines:
             raise TooMany("wall_full")
         memory.seen.add(mark)
         line = NewLine(str(uuid.uuid4()), text, commit, read_aloud, summary, set_aside=False)
-        wall.waiting[line.id] = line
+        wall.waiting = dict(sorted({**wall.waiting, line.id: line}.items()))  # by random ids
 
     def collect(self, meeting: Meeting, step_id: str) -> None:
         """Everything that waits becomes the batch hosts read; later lines wait for the next one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from circle.domain.room import Presence, Status
@@ -134,10 +134,12 @@ class PresenceTable:
             silences.append(silence)
         return min(silences, default=None)
 
-    def is_heard(self, meeting_id: str, hosts: Iterable[str]) -> bool:
-        """Whether a page of one of them has been heard of by this process: our own grace is no host."""
-        people = self._people(meeting_id)
-        return any(people[seat].last_beat is not None for seat in hosts if seat in people)
+    def is_heard(self, meeting_id: str, hosts: Collection[str]) -> bool:
+        """Whether a page of one of them has been heard of since we began: our own grace is no host, and what
+        another process heard before us says nothing of now.
+        """
+        beats = [person.last_beat for seat, person in self._people(meeting_id).items() if seat in hosts]
+        return any(beat is not None and beat >= self._born for beat in beats)
 
     def quiet_hosts(self, meeting_id: str, hosts: Iterable[str]) -> frozenset[str]:
         """Hosts who have been silent for 20 seconds (three minutes in the call)."""

@@ -111,6 +111,14 @@ def test_sitting_down_twice_is_once_and_a_new_name_is_a_rename() -> None:
     scene.refuses(BO, c.TakeSeat(BO, "anna"), Invalid, "name_taken")
 
 
+def test_no_guests_name_keeps_a_host_out() -> None:
+    early = Actor(ANA, Role.MEMBER)
+    nobody = replace(make_meeting(WORD, GOODBYE), seats=())
+    waits = transition(nobody, c.TakeSeat(ANA, "Mira"), early, Moment(START)).meeting
+    opened = transition(waits, c.TakeSeat(HOST, "Mira"), Actor(HOST, Role.HOST), Moment(START)).meeting
+    assert [(seat.id, seat.name) for seat in opened.seats] == [(ANA, "Mira"), (HOST, "Mira")]
+
+
 def test_the_name_of_somebody_who_left_is_free() -> None:
     scene = begun()
     scene.do(ANA, c.LeaveSeat())

@@ -308,6 +308,14 @@ def test_turning_to_the_closing_from_a_break() -> None:
     assert scene.meeting.break_ends_at is None
 
 
+def test_turning_to_the_closing_from_a_break_in_the_closing_goes_on_with_it() -> None:
+    scene = begun(WORD, LAST_ROUND, GOODBYE)
+    scene.do(HOST, c.TurnToClosing(), c.Next(), c.StartBreak(5), c.TurnToClosing())
+    assert scene.meeting.step == GOODBYE
+    assert scene.meeting.phase is Phase.CLOSING
+    assert scene.meeting.break_ends_at is None
+
+
 def test_the_start_is_the_first_step_and_stays() -> None:
     scene = at_door(make_meeting(VOLUNTEER, GOODBYE))
     assert scene.meeting.started_at is None

@@ -61,8 +61,8 @@ def test_whoever_only_waited_at_the_door_never_sat() -> None:
     assert "in" in [s.id for s in attendees(m)]  # waiting again, and has been at the table
 
 
-def test_hosts_and_seats_without_a_screen_hide_nobody() -> None:
-    others = (seat("a"), seat("b"), seat("gone", Place.LEFT))
+def test_hosts_latecomers_and_seats_without_a_screen_hide_nobody() -> None:
+    others = (seat("a"), seat("b"), seat("gone", Place.LEFT), seat("late", came_late=True))
     assert possible_writers(meeting(seat("h", role=Role.HOST), seat("call", screen=False), *others)) == 2
 
 

@@ -60,6 +60,14 @@ def batch(sitting: Sitting) -> dict[str, str]:
 
 
 # -- before it is shown -------------------------------------------------------------------------------
+def test_lines_that_wait_stand_in_no_order_of_arrival(sitting: Sitting) -> None:
+    for number, who in enumerate((ANA, BO, CY) * 4):
+        sitting.say(who, HoldLine("wall", f"line {number}", commit(str(number))))
+    waiting = sitting.memories.of(MEETING).walls["wall"].waiting
+    assert list(waiting) == sorted(waiting)
+    assert len(waiting) == 12
+
+
 def test_holding_a_line_leaves_no_receipt_no_row_and_no_frame(sitting: Sitting) -> None:
     before = sitting.trace()
     assert sitting.say(ANA, line("my brother")) == {"ok": True, "held": True}

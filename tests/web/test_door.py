@@ -75,6 +75,22 @@ def test_a_name_that_is_taken_is_said_on_the_first_screen(house: House, come_in:
     assert "keeps the two of you apart" in page.text
 
 
+def test_a_host_is_not_kept_out_by_a_guest_of_the_same_name(house: House, come_in: Any) -> None:
+    other = house.browser()
+    page = other.send(other.open(house.door), name="MIRA")
+    assert page.status == 422
+    assert "keeps the two of you apart" in page.text
+    come_in("Rowan")
+    _rename_host(house, "Rowan")
+    mira = house.signed_in()
+    assert mira.open(f"/meet/{house.meeting_id}").status == 200
+    assert [seat.name for seat in _meeting(house).seats if seat.role is Role.HOST] == ["Rowan"]
+
+
+def _rename_host(house: House, name: str) -> None:
+    _change(house, Member, _host(house).member_id, name=name)
+
+
 def test_a_name_taken_meanwhile_brings_the_first_screen_back(house: House, come_in: Any) -> None:
     slow = house.browser()
     page = slow.send(slow.send(slow.open(house.door), name="Rowan"), answer="yes")

@@ -33,7 +33,7 @@ LATE_MAX_MIN = 30  # what is later than that is another evening, and has its own
 def take_seat(m: Meeting, command: c.TakeSeat, actor: Actor, moment: Moment) -> Outcome:
     if command.seat != actor.id:
         raise NotAllowed("not_allowed")
-    name = _clean_name(m, command.name, command.seat)
+    name = _clean_name(m, command.name, command.seat, may_share=actor.role is Role.HOST)
     known = m.seat(command.seat)
     if known is not None and known.place is Place.REMOVED:
         raise NotAllowed("removed")
@@ -218,15 +218,17 @@ def _with_seat(m: Meeting, seat: Seat) -> Meeting:
     return replace(m, seats=tuple(seat if s.id == seat.id else s for s in m.seats))
 
 
-def _clean_name(m: Meeting, name: str, seat_id: str) -> str:
-    """A name of 1 to 24 characters that nobody else at the table or at the door has."""
+def _clean_name(m: Meeting, name: str, seat_id: str, *, may_share: bool = False) -> str:
+    """A name of 1 to 24 characters that nobody else at the table or at the door has. may_share: a host, whom
+    no guest's name keeps from their own evening.
+    """
     clean = " ".join(name.split())
     if not likeness(clean):
         raise Invalid("name_empty", {"name": "name_empty"})
     if len(clean) > 24:
         raise Invalid("name_long", {"name": "name_long"})
     taken = {likeness(s.name) for s in m.seats if s.id != seat_id and s.place in _PRESENT}
-    if likeness(clean) in taken:
+    if likeness(clean) in taken and not may_share:
         raise Invalid("name_taken", {"name": "name_taken"})
     return clean
 

@@ -177,11 +177,13 @@ def _piece_for(m: Meeting, part: Part, away: Collection[str]) -> talking.Piece |
     return talking.start_volunteer() if part is Part.VOLUNTEER else None
 
 
-def turn_to_closing(m: Meeting, _command: c.TurnToClosing, _actor: Actor, moment: Moment) -> Outcome:
+def turn_to_closing(m: Meeting, _command: c.TurnToClosing, actor: Actor, moment: Moment) -> Outcome:
     require_phase(m, Phase.LIVE, Phase.BREAK)
     closing = m.first_closing()
     if closing >= len(m.plan.steps):
         raise NotNow("no_closing")
+    if m.index >= closing:  # a break in the middle of it
+        return end_break(m, c.EndBreak(), actor, moment)
     return enter_step(m, closing, moment)
 
 
