@@ -72,9 +72,10 @@ class Post:
 
 @dataclass(slots=True)
 class Round:
-    """A quiet round. Nothing in it joins a seat to words: `issued` knows seats and no tokens, `spent` knows
+    """A quiet round. Nothing in it joins a seat to words: `asked` knows seats and no tokens, `spent` knows
     tokens and no seats, in no order.
 
+    asked: digest of the blinded requests by seat; of these the server learns nothing of the tokens.
     key: the private key (`PrivateKey.as_text`); public: the encoded one, hex. spent: digest of the body by
     mark of the token. there: seats at the opening of the window that is open now; came: posts of whatever
     kind that came in it.
@@ -84,7 +85,7 @@ class Round:
     round_id: str
     key: str
     public: str
-    issued: set[str] = field(default_factory=set)
+    asked: dict[str, str] = field(default_factory=dict)
     spent: dict[str, str] = field(default_factory=dict)
     held: list[Post] = field(default_factory=list)
     there: frozenset[str] | None = None

@@ -62,22 +62,24 @@ class QuietRounds:
         self._memories.of(meeting_id).round = None
 
     def issue(self, meeting_id: str, seat_id: str, round_id: str, requests: Collection[bytes]) -> list[bytes]:
-        """Sign this seat's requests, once. The caller has looked up that the seat is at the table.
+        """Sign this seat's requests, once; the same ones again where the answer was lost. The caller has
+        looked up that the seat is at the table.
 
-        Raises NotNow("round_over") for another round, TooMany("tokens_given") for a second asking,
+        Raises NotNow("round_over") for another round, TooMany("tokens_given") for other requests than before,
         NotNow("round_over") for requests that are none of this round.
         """
         now = self._memories.of(meeting_id).round
         if now is None or now.round_id != round_id or len(requests) != TOKENS_EACH:
             raise NotNow("round_over")
-        if seat_id in now.issued:
+        asked = hashlib.sha256(b"".join(requests)).hexdigest()
+        if now.asked.get(seat_id, asked) != asked:
             raise TooMany("tokens_given")
         issuer = _issuer(meeting_id, now)
         try:
             signed = [issuer.issue(request) for request in requests]
         except BlindRSAError:
             raise NotNow("round_over") from None
-        now.issued.add(seat_id)
+        now.asked[seat_id] = asked
         return signed
 
     def open_window(self, meeting_id: str, present: Collection[str]) -> None:
@@ -129,7 +131,7 @@ class QuietRounds:
         now = self._memories.of(meeting_id).round
         if now is None or now.there is None:
             return ()
-        stayed = now.there & frozenset(present) & now.issued
+        stayed = now.there & frozenset(present) & now.asked.keys()
         now.there = None
         eligible = min(len(stayed), now.came)
         if not may_show(eligible, named, len(now.held)):

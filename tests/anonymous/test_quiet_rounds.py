@@ -187,6 +187,19 @@ def test_tokens_are_given_once_to_a_seat() -> None:
     ask(quiet, SEATS[1], told, (bytes(32), bytes(32)))  # a wrong asking costs nobody their tokens
 
 
+def test_an_answer_that_was_lost_is_given_again_and_is_the_same() -> None:
+    quiet = rounds()
+    told = quiet.open(MEETING, STEP)
+    key = PrivateKey.from_text(now(quiet).key).public
+    requests = [
+        b"\x00\x02" + key_id(told.key)[-1:] + blindrsa.blind(key, bytes([at]) * 98)[0] for at in range(2)
+    ]
+    first = quiet.issue(MEETING, SEATS[0], told.round_id, requests)
+    assert quiet.issue(MEETING, SEATS[0], told.round_id, requests) == first
+    with pytest.raises(TooMany, match="tokens_given"):
+        quiet.issue(MEETING, SEATS[0], told.round_id, requests[::-1])
+
+
 def test_a_round_ends_with_its_step_and_takes_its_tokens_along() -> None:
     quiet = rounds()
     first = quiet.open(MEETING, STEP)

@@ -264,8 +264,11 @@ def test_refusals_that_are_final(run: Run, page: Page, server: FakeServer, code:
     told(page, expected)
 
 
-def test_too_many_pages_is_tried_again_and_no_goodbye(run: Run, page: Page, server: FakeServer) -> None:
-    server.refuse = "too_many"
+@pytest.mark.parametrize("code", ["too_many", "ticket_old"])
+def test_what_is_refused_for_now_is_tried_again_and_no_goodbye(
+    run: Run, page: Page, server: FakeServer, code: str
+) -> None:
+    server.refuse = code
     run("meeting/connection.js", OPEN)
     told_at_last(page, "line down", "line slow")  # plain requests help out meanwhile
     server.refuse = ""

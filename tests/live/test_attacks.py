@@ -154,7 +154,7 @@ def test_one_line_is_one_person(house: House) -> None:
 def test_a_ticket_from_before_one_was_cut_off_opens_nothing(house: House) -> None:
     before = house.ticket(HOST)
     house.hub.conduct.revoke(HOST)
-    assert Wire(house.port, before, "127.0.0.1").heard() == ['44{"message":"not_found"}']
+    assert Wire(house.port, before, "127.0.0.1").heard() == ['44{"message":"ticket_old"}']
 
 
 def test_a_ticket_from_before_the_sign_out_opens_nothing(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_ticket_from_before_the_sign_out_opens_nothing(tmp_path: Path) -> None
         account = browser.open("/account")
         browser.http.post(f"{browser.address.base}/signout", data=account.hidden, timeout=10)
         browser.close()
-        assert Wire(server.port, ticket).heard() == ['44{"message":"not_found"}']
+        assert Wire(server.port, ticket).heard() == ['44{"message":"ticket_old"}']
 
 
 # -- too much -----------------------------------------------------------------------------------------

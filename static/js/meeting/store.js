@@ -32,7 +32,8 @@ export function makeStore(page, draw) {
   const changed = () => draw();
   const wall = new WallKeeper(page.meeting, (ask) => deliver(line, ask), changed);
 
-  const quiet = new QuietRound(page.meeting, (request) => line.tokens(request), changed);
+  const tokens = { send: (request) => line.tokens(request) }; // the same ones again where an answer is lost
+  const quiet = new QuietRound(page.meeting, (request) => deliver(tokens, request), changed);
 
   const lane = new LaneKeeper(page.meeting, () => deliver(line, frame('pass_piece')));
 

@@ -23,7 +23,10 @@ export const CAN_TAKE_PART = Boolean(globalThis.crypto?.subtle) && typeof BigInt
 
 /** `line`: what is to be sent, or was: {text, state, secret, commit, mailbox, ...}. States: ready, sent, missed. */
 export class QuietRound {
-  /** `ask(request)` resolves with {ok, signed} over the line everybody has. `changed` draws the page anew. */
+  /**
+   * `ask(request)` resolves with {ok, signed} over the line everybody has, or {ok: false, error} where that
+   * failed for good. `changed` draws the page anew.
+   */
   constructor(meeting, ask, changed, rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms / speed()))) {
     this.meeting = meeting;
     this.ask = ask;

@@ -53,6 +53,11 @@ function CannotHere({ quiet }) {
       <p class="small soft">Each chair is given its part once, so that nobody has two. You can still say it by name when there is a turn, or have a private word under Hand.</p>
       ${words && html`<blockquote class="page__kept">${words}</blockquote>`}</div>`;
   }
+  if (quiet.problem && quiet.problem !== true) {
+    return html`<div class="page__quiet" role="status"><p>What this page needs for the round did not come through, so nothing is sent from here without your name this time.</p>
+      <p class="small soft">Your words can stay with you, or go to a host as a private word under Hand. The next quiet round begins afresh.</p>
+      ${words && html`<blockquote class="page__kept">${words}</blockquote>`}</div>`;
+  }
   return html`<div class="page__quiet" role="status"><p>This browser cannot take part in the quiet round, so nothing is sent from here without your name.</p>
     <p class="small soft">Your words can stay with you, or go to a host as a private word under Hand. Another browser, or a newer one, may do it.</p>
     ${words && html`<blockquote class="page__kept">${words}</blockquote>`}</div>`;
