@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import CircleError, NotFound
-from circle.domain.meeting import LEADING, OVER, Meeting, Place
+from circle.domain.meeting import LEADING, OVER, Meeting, Place, Role
 from circle.domain.room import Status
 from circle.live import wire
 from circle.live.connections import Connection
@@ -52,7 +52,8 @@ def room(meeting_id: str) -> str | Response:
     seat = meeting.seat(who.member_id)
     if seat is None and not who.host:
         return redirect(url_for("door.name", door_token=circle.door_token))
-    if seat is not None and seat.place in (Place.REMOVED, Place.LEFT) and not who.host:
+    gone = seat is not None and (seat.place in (Place.REMOVED, Place.LEFT) or seat.role is Role.HOST)
+    if gone and not who.host:  # in a host's chair: they have hosted here, and do no more
         return redirect(url_for("door.name", door_token=circle.door_token))
     if who.host and meeting.phase not in OVER and (seat is None or seat.place is not Place.SEATED):
         sit_down(hub.conduct, who, name, meeting_id)

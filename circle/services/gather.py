@@ -47,12 +47,18 @@ class Stored:
     people: Mapping[str, Standing]
 
     def actor(self, caller: Caller) -> Actor:
-        """The caller, as the circle knows them at this moment. Raises NotFound for somebody it does not."""
+        """The caller, as the circle knows them at this moment. Raises NotFound for somebody it does not, and
+        for whoever hosts no more and has a host's chair in an evening that is over: what is told there is not
+        for members.
+        """
         standing = self.people.get(caller.member_id)
         if standing is None or standing.banned:
             raise NotFound("not_found")
         if standing.host:
             return Actor(caller.member_id, Role.HOST)
+        seat = self.meeting.seat(caller.member_id)
+        if seat is not None and seat.role is Role.HOST and self.meeting.phase in OVER:
+            raise NotFound("not_found")
         leading = self.meeting.stand_in()
         stands_in = leading is not None and leading.id == caller.member_id
         return Actor(caller.member_id, Role.STAND_IN if stands_in else Role.MEMBER)

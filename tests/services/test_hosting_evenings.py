@@ -15,6 +15,7 @@ from circle.services.clock import SettableClock
 from circle.services.hosting import Hosting
 from circle.services.identity import MEMBERS
 from circle.services.ports import Caller
+from circle.services.speech import Whisper
 from circle.store.committer import Committer
 from circle.store.models import Member, User
 from circle.store.words import Words
@@ -109,6 +110,19 @@ def test_a_member_of_this_evening_hosts_once_it_is_over(sitting: Sitting, hostin
     sitting.clock.advance(60)
     hosting.accept("u3", token, "Ana", cookie)
     assert [host.name for host in hosting.hosts("u1", CIRCLE).people] == ["Host", "Co", "Ana"]
+
+
+def test_the_desk_of_an_evening_that_is_over_is_for_hosts_of_now(sitting: Sitting, hosting: Hosting) -> None:
+    sitting.say(ANA, Whisper("for you two"))
+    sitting.do(HOST, c.EndSession())
+    co = Caller(CO)
+    assert "for you two" in str(sitting.conduct.snapshot(co, MEETING))
+    hosting.end("u1", CIRCLE, CO)
+    for look in (sitting.conduct.snapshot, lambda *who: sitting.conduct.arrive(*who, "the same page again")):
+        with pytest.raises(NotFound):
+            look(co, MEETING)
+    assert "for you two" in str(sitting.conduct.snapshot(Caller(HOST), MEETING))
+    assert sitting.conduct.snapshot(Caller(ANA), MEETING)["audiences"]
 
 
 def _account(user_id: str, clock: SettableClock) -> User:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from circle.domain.commands import LockDoor, OpenDoor, Remove, RunLate, TakeSeat
+from circle.domain.commands import EndSession, LockDoor, OpenDoor, Remove, RunLate, TakeSeat
 from circle.domain.meeting import Place, Role
 from circle.services.clock import SettableClock
 from circle.services.ports import Caller
@@ -85,6 +85,16 @@ def test_a_host_is_not_kept_out_by_a_guest_of_the_same_name(house: House, come_i
     mira = house.signed_in()
     assert mira.open(f"/meet/{house.meeting_id}").status == 200
     assert [seat.name for seat in _meeting(house).seats if seat.role is Role.HOST] == ["Rowan"]
+
+
+def test_the_room_of_an_evening_one_hosted_is_shut_when_one_hosts_no_more(house: House) -> None:
+    mira = house.signed_in()
+    assert mira.open(f"/meet/{house.meeting_id}").path == f"/meet/{house.meeting_id}"
+    _perform(house, OpenDoor())
+    host = _host(house)
+    house.hub.conduct.perform(host, house.meeting_id, EndSession(), command_id="c")
+    _change(house, Member, host.member_id, role="member")
+    assert mira.open(f"/meet/{house.meeting_id}").path == house.door
 
 
 def _rename_host(house: House, name: str) -> None:
