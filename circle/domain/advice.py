@@ -1,4 +1,4 @@
-"""Advice cards: what a host may like to know now (content rules, 4.3). Advice moves nothing.
+"""Advice cards: what a host may like to know now (circle/content/advice.toml). Advice moves nothing.
 
 Pure: facts in, at most one card out. A card stays while what it says is so, until a host puts it away;
 another comes four minutes after it at the earliest. L04 is what the pulse tells (`pulse`): its own card

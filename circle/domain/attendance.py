@@ -8,7 +8,7 @@ from circle.domain.meeting import Meeting, Phase, Place, Role
 from circle.domain.plan import Sharing
 
 LEAST = 3  # below that there is nobody to go round to
-LEAST_UNNAMED = 5  # with fewer possible writers others may guess (content rules, P50)
+LEAST_UNNAMED = 5  # with fewer possible writers others may guess (pacing.toml, P50)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A view is plain data: `stage` (replaced whole) and collections of items by id (upserted, removed). The
 live path sends the difference between two views of one audience; an audience whose view did not change
-gets no frame and no number, so nothing can be read from silence or noise (decisions 5).
+gets no frame and no number, so nothing can be read from silence or noise (ADR 3).
 
 Views hold instants, never "now": the same room gives the same view.
 """

@@ -39,7 +39,7 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the feed. `step` is a step id, never a member's (decisions 6)."""
+    """One line of the feed. `step` is a step id, never a member's (docs/privacy.md)."""
 
     name: Happened
     step: str = ""

@@ -102,7 +102,7 @@ class Meeting:
     """One session, frozen. Instants are aware UTC.
 
     index, part: position in the plan (-1 before the first step). moves counts stage moves by hosts:
-    a host's command names the move it was made for (decisions 13). Exactly one of ends_at (clock
+    a host's command names the move it was made for (ADR 3). Exactly one of ends_at (clock
     runs) and remaining_ms (clock rests) is set while a step is on. clock_rests: a host put the clock
     to rest, so it stays at rest after a break or a hold. called_break: the break was called in the
     middle of a step and goes back to it. held_from, held_at: the phase before holding and when the
@@ -241,7 +241,7 @@ def left_ms(meeting: Meeting, now: datetime) -> int | None:
 
 
 TURN_AT_LEAST_S = 30
-VOLUNTEER_AT_LEAST_S = 75  # content rules, P40v: 1.25 minutes
+VOLUNTEER_AT_LEAST_S = 75  # 1.25 minutes (pacing.toml, P40v)
 
 
 def holder_of(meeting: Meeting) -> str | None:
@@ -260,7 +260,7 @@ def turn_seconds(meeting: Meeting) -> int | None:
     """What one turn may take, in seconds, if everybody is to have one; None without a piece.
 
     A hint for the speaker and the hosts, never a limit. None from intensity 4 on: there nobody is
-    reminded of time (decisions 3). In a volunteer step about six of ten people speak (P40v).
+    reminded of time. In a volunteer step about six of ten people speak (P40v).
     """
     step, piece = meeting.step, meeting.piece
     if step is None or piece is None or step.intensity >= 4:

@@ -1,7 +1,7 @@
 """Making up time: what may be shortened or left out when an evening runs late, and what never is.
 
-Sources of the rules: content rules 3.1 (what goes first when time runs short), P06 (a landing after a
-tender step) and P30 (the containment at the end). Pure, and without a clock: the same meeting has the
+Sources of the rules: docs/content.md, and pacing.toml for P06 (a landing after a tender step) and P30 (the
+containment at the end). Pure, and without a clock: the same meeting has the
 same options.
 """
 
@@ -14,7 +14,7 @@ from math import ceil
 from circle.domain.meeting import Meeting
 from circle.domain.plan import Step, StepClass
 
-TENDER = 4  # intensity from which on a step needs a landing (content rules, 4.1)
+TENDER = 4  # intensity from which on a step needs a landing
 SHORTEST_MIN = 3  # no step is cut below this
 SHORTEN_TO = 0.7  # of its planned minutes
 _CONTAINS = frozenset({StepClass.CLOSING, StepClass.GROUNDING, StepClass.INTEGRATE})

@@ -1,7 +1,7 @@
 """The talking piece: who holds it, who comes next, and the three equal choices.
 
 Pure and small on purpose. *Pass* is final for the round, *later* comes back once, *hold silence* is a
-turn (decisions 3). In a volunteer step the piece rests on the table until somebody takes it.
+turn (ADR 9). In a volunteer step the piece rests on the table until somebody takes it.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 class StepClass(StrEnum):
-    """The pacing rules' view of a step (content rules, 3.1)."""
+    """The pacing rules' view of a step (docs/content.md)."""
 
     ARRIVE = "arrive"
     AGREEMENTS = "agreements"

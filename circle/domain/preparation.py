@@ -1,6 +1,6 @@
 """What hosts note while they prepare one evening. It stays beside the plan and never enters the meeting.
 
-Notes are about the plan, never about a person (content rules 9.1: no notes on individuals are stored).
+Notes are about the plan, never about a person (docs/privacy.md: no notes on individuals are stored).
 """
 
 from __future__ import annotations

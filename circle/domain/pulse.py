@@ -1,8 +1,8 @@
 """The pulse: "Where are you right now?", asked of everybody and told to hosts in rough numbers, never who.
 
-Source of every rule: content rules, 5 (numbers in brackets). Pure. The answers of the pulse that is coming
+What it promises: docs/anonymity.md, *The pulse*. Pure. The answers of the pulse that is coming
 are by seat, so that whoever changes their mind is counted once; they are dropped in the moment it closes,
-and what is left of them is a card and bands (5.2.7). Nothing of it is ever stored.
+and what is left of them is a card and bands. Nothing of it is ever stored.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from circle.domain.meeting import RUNNING, Meeting, Place, Role, holder_of, is_c
 from circle.domain.pacing import is_landing
 from circle.domain.plan import Part, parts
 
-K_TOTAL = 5  # answers, and members at the table: with fewer nothing is told (5.2.1, 5.2.5)
-EXACT_FROM = 8  # answers from which on three and more are told as they are (5.2.3)
+K_TOTAL = 5  # answers, and members at the table: with fewer nothing is told
+EXACT_FROM = 8  # answers from which on three and more are told as they are
 ONE_OR_TWO = 2
-STAYS_OPEN = timedelta(seconds=25)  # (5.1)
-MOST = 5  # invitations in one session (5.1)
-BETWEEN = timedelta(minutes=4)  # a card at most every four minutes (5.3), so no invitation sooner
+STAYS_OPEN = timedelta(seconds=25)
+MOST = 5  # invitations in one session
+BETWEEN = timedelta(minutes=4)  # a card at most every four minutes, so no invitation sooner
 NEAR_THE_END_MS = 60_000  # the end of a step is its last minute
 AFTER_BREAK = timedelta(minutes=5)  # later than that it is not "after the break" any more
 JUST_BEGUN = timedelta(seconds=60)  # of a closing that is no round
@@ -29,7 +29,7 @@ FADES = timedelta(minutes=10)  # what was so then may not be so now
 
 
 class Where(StrEnum):
-    """The four places, and a way not to say (5.1). Silence counts as the last."""
+    """The four places, and a way not to say. Silence counts as the last."""
 
     SETTLED = "settled"
     STIRRED = "stirred"
@@ -42,7 +42,7 @@ PLACES = tuple(where for where in Where if where is not Where.NO_ANSWER)
 
 
 class Occasion(StrEnum):
-    """When it is asked (5.1), the one that counts most first."""
+    """When it is asked, the one that counts most first."""
 
     CLOSING = "closing"
     LANDING = "landing"
@@ -51,7 +51,7 @@ class Occasion(StrEnum):
 
 
 class Card(StrEnum):
-    """What hosts may like to know (5.3), gravest first. Q6 accompanies, Q8 belongs to the debrief."""
+    """What hosts may like to know, gravest first. Q6 accompanies, Q8 belongs to the debrief."""
 
     Q5 = "Q5"
     Q4 = "Q4"
@@ -63,11 +63,11 @@ class Card(StrEnum):
 
 
 GRAVE = frozenset({Card.Q5, Card.Q4, Card.Q7, Card.Q3})
-WITH_Q6 = frozenset({Card.Q5, Card.Q4, Card.Q3})  # (5.3)
+WITH_Q6 = frozenset({Card.Q5, Card.Q4, Card.Q3})
 
 
 class Band(StrEnum):
-    """Instead of a count (5.2.3); from `EXACT_FROM` answers on, three and more are told in figures."""
+    """Instead of a count; from `EXACT_FROM` answers on, three and more are told in figures."""
 
     NONE = "none"
     FEW = "one_or_two"
@@ -128,7 +128,7 @@ NO_PULSE = Pulse()
 # -- numbers into cards and bands ---------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Real counts: they come in here, and nothing but a card and bands goes out (5.3)."""
+    """Real counts: they come in here, and nothing but a card and bands goes out."""
 
     settled: int = 0
     stirred: int = 0
@@ -153,7 +153,7 @@ def count(answers: Collection[Where]) -> Counts:
 
 
 def band(number: int, answers: int) -> str:
-    """What is told instead of this number, of so many answers (5.2.3)."""
+    """What is told instead of this number, of so many answers."""
     if number == 0:
         return Band.NONE
     if number <= ONE_OR_TWO:
@@ -162,8 +162,8 @@ def band(number: int, answers: int) -> str:
 
 
 def bands(counts: Counts) -> dict[str, str]:
-    """Bands by place; nothing at all with fewer than five answers (5.2.1). *One or two* flooded or far away
-    is told all the same: help matters more there, and members know it beforehand (5.2.4).
+    """Bands by place; nothing at all with fewer than five answers. *One or two* flooded or far away
+    is told all the same: help matters more there, and members know it beforehand.
     """
     if counts.answers < K_TOTAL:
         return {}
@@ -171,7 +171,7 @@ def bands(counts: Counts) -> dict[str, str]:
 
 
 def card(counts: Counts, occasion: Occasion) -> Card:
-    """The gravest card that holds (5.3). Thresholds in whole numbers: 0.25 A, 0.4 A and 0.6 A."""
+    """The gravest card that holds. Thresholds in whole numbers: 0.25 A, 0.4 A and 0.6 A."""
     answers, outside = counts.answers, counts.outside
     if answers < K_TOTAL:
         return Card.Q0
@@ -198,7 +198,7 @@ def left_heavier(counts: Counts, outside_on_arrival: int | None) -> bool:
 
 # -- answering ----------------------------------------------------------------------------------------
 def reaches_hosts(pulse: Pulse, meeting: Meeting) -> bool:
-    """Whether an answer is counted for hosts; otherwise the pulse is private to each (5.2.5).
+    """Whether an answer is counted for hosts; otherwise the pulse is private to each.
 
     By who sits at the table, which everybody sees: not by whose line is lost or who stepped out, which
     nobody is to learn from it.
@@ -252,7 +252,7 @@ def closes_at(pulse: Pulse) -> datetime | None:
 
 
 def holds_cards_back(pulse: Pulse, now: datetime) -> bool:
-    """Whether other advice waits (L04): one card at a time, and none for four minutes (5.3)."""
+    """Whether other advice waits (L04): one card at a time, and none for four minutes."""
     told = pulse.told
     return told is not None and (told.card in GRAVE or now - told.at < BETWEEN)
 
@@ -279,7 +279,7 @@ def _members(meeting: Meeting) -> frozenset[str]:
 
 
 def _is_free(meeting: Meeting) -> bool:
-    """Never while somebody has the piece (5.1), in pairs, in a pause, or while pages post."""
+    """Never while somebody has the piece, in pairs, in a pause, or while pages post."""
     goes_on = meeting.phase in RUNNING and meeting.bell_at is None and meeting.part_now is not Part.PAIR
     return goes_on and holder_of(meeting) is None and not is_collecting(meeting)
 
@@ -296,7 +296,7 @@ def _due(pulse: Pulse, meeting: Meeting, now: datetime) -> dict[str, Occasion]:
 
 
 def _occasions(meeting: Meeting, now: datetime) -> dict[str, Occasion]:
-    """The occasions this moment belongs to (5.1)."""
+    """The occasions this moment belongs to."""
     steps, at, found = meeting.plan.steps, meeting.index, dict[str, Occasion]()
     if at == 0:
         found["arrival"] = Occasion.ARRIVAL

@@ -1,7 +1,7 @@
 """Signs: what people let be known without a word. Not meeting commands: no version, no feed, no audit.
 
 They live in memory alone and go with the session. A wish of the room has no person beside it, so nobody
-can look up whose it was (content rules, 6.1); who is back from a break is counted for hosts, never named.
+can look up whose it was (docs/privacy.md); who is back from a break is counted for hosts, never named.
 Hosts' notes to one another are kept in the same way: nothing of them is ever stored.
 """
 

@@ -28,7 +28,7 @@ _VISIBILITY = {
 
 
 def visibility(part: Part | None) -> str:
-    """Who sees an answer given now: nothing, private, named, pair or unnamed (content rules, 6.5)."""
+    """Who sees an answer given now: nothing, private, named, pair or unnamed (docs/anonymity.md)."""
     return _VISIBILITY[part] if part else "nothing"
 
 

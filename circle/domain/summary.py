@@ -1,6 +1,6 @@
 """The notes after an evening: what may stand in them, and when they may arrive. Pure.
 
-Sources: the content rules on the summary mail (8.1) and decisions 31 and 33, told again where they bind.
+What a mail says and what it never does: docs/privacy.md.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def possible_writers(meeting: Meeting) -> int:
 def lines_to_send(allowed: Iterable[str], picked: Collection[str], writers: int) -> tuple[str, ...]:
     """Ids of the lines that go out: allowed by their writers, picked by a host, at most three.
 
-    None at all with fewer than five possible writers (decision 33); no role and no setting lowers it.
+    None at all with fewer than five possible writers; no role and no setting lowers it.
     """
     if writers < WRITERS_MIN:
         return ()

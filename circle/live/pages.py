@@ -1,7 +1,7 @@
 """The room's page, the socket ticket, and the slow line for where websockets are blocked.
 
 The slow line is the same path in other clothes: an authenticated GET for the snapshot and a POST for
-each command, every few seconds (decisions 17). Everything here acts for the person whose server-side
+each command, every few seconds. Everything here acts for the person whose server-side
 session asks.
 """
 

@@ -2,7 +2,7 @@
 
 Nothing in here knows who wrote a line: callers pass words, never people. A line's id is random and
 everything is listed by id, so the order of arrival exists nowhere. Lost with the process: pages keep
-their words until they see them shown, and send them again when `epoch` changes (decisions 7).
+their words until they see them shown, and send them again when `epoch` changes.
 """
 
 from __future__ import annotations

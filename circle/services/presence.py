@@ -11,7 +11,7 @@ from circle.services.memory import Memories, OwnMemories, Person
 from circle.services.ports import Clock
 
 HOST_QUIET = timedelta(seconds=20)  # then hosts and the guardian are told, and may take the room
-HOST_LOST = timedelta(seconds=45)  # then everybody is told (decisions 14)
+HOST_LOST = timedelta(seconds=45)  # then everybody is told (ADR 8)
 HOST_LOST_IN_CALL = timedelta(minutes=3)  # a host whose phone shows the call
 SILENT = timedelta(seconds=60)  # pages beat every 5, 15 or, when hidden, 25 seconds
 RESTART_GRACE = timedelta(seconds=20)  # our own restart is nobody's absence

@@ -98,16 +98,6 @@ def test_references_that_lead_somewhere_are_left_alone(tmp_path: Path, words: st
     assert list(check_repo.lost_references(tmp_path, files)) == []
 
 
-def test_an_excuse_for_references_goes_once_they_lead_somewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(check_repo, "LEAD_NOWHERE_YET", {"code.py"})
-    lost = _written(tmp_path, code__py="# as it was (ADR " + "7)\n")
-    assert list(check_repo.lost_references(tmp_path, lost)) == []
-    (problem,) = check_repo.lost_references(tmp_path, _written(tmp_path, code__py="# as it was\n"))
-    assert "drop its line" in problem
-
-
 def _vendor(root: Path, digest: str) -> list[Path]:
     folder = root / "vendor"
     folder.mkdir()

@@ -212,19 +212,6 @@ def test_our_own_restart_is_nobodys_absence(sitting: Sitting) -> None:
     assert sitting.meeting.held_at == sitting.clock.now() - HOST_LOST
 
 
-def test_a_process_that_comes_into_a_held_room_is_no_host(sitting: Sitting) -> None:
-    tick(sitting, 600)
-    assert phase(sitting) is Phase.HELD
-    new = sitting.another_process()
-    for _ in range(90):
-        sitting.clock.advance(1)
-        ticker.tick_once(new.conduct)
-        assert phase(sitting) is Phase.HELD
-    sitting.join(HOST)
-    ticker.tick_once(new.conduct)
-    assert phase(sitting) is Phase.LIVE
-
-
 def test_a_break_is_held_and_goes_on(sitting: Sitting) -> None:
     sitting.do(HOST, c.StartBreak(5))
     tick(sitting, 60)

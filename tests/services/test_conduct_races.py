@@ -13,6 +13,8 @@ from sqlalchemy.orm import sessionmaker
 
 from circle.domain import commands as c
 from circle.domain.errors import CircleError
+from circle.domain.meeting import Phase
+from circle.live import ticker
 from circle.services.clock import SettableClock
 from circle.services.conduct import Conduct
 from circle.services.memory import OwnMemories
@@ -177,3 +179,17 @@ def _process(maker: sessionmaker[Any], words: Words, clock: SettableClock) -> Co
     return Conduct(
         Committer(maker), words, clock, Pages(), memories, presence, unnamed, lambda _db, _meeting: None
     )
+
+
+def test_a_process_that_comes_into_a_held_room_is_no_host(sitting: Sitting) -> None:
+    sitting.clock.advance(600)
+    ticker.tick_once(sitting.conduct)
+    assert sitting.meeting.phase is Phase.HELD
+    new = sitting.another_process()
+    for _ in range(90):
+        sitting.clock.advance(1)
+        ticker.tick_once(new.conduct)
+        assert sitting.meeting.phase is Phase.HELD
+    sitting.join(HOST)
+    ticker.tick_once(new.conduct)
+    assert sitting.meeting.phase is Phase.LIVE

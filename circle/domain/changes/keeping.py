@@ -1,4 +1,4 @@
-"""Who keeps the room: the guardian, the pause bell, and taking the room (content rules, 6.1).
+"""Who keeps the room: the guardian, the pause bell, and taking the room (ADR 8).
 
 A guardian is a member a host has asked, and who has said yes. They may ring the bell, and hold the room
 while no host can be reached; then they sit there as a stand-in until a host takes the room back.

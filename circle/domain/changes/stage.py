@@ -1,6 +1,6 @@
 """The arc of a session and its breaks: open, next, back, break, closing, end.
 
-Nothing moves on by itself: only people's commands change a step (content rules, 5.4).
+Nothing moves on by itself: only people's commands change a step (ADR 5).
 """
 
 from __future__ import annotations

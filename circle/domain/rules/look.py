@@ -21,7 +21,7 @@ SPOKEN = frozenset({Sharing.SPOKEN_ROUND, Sharing.SPOKEN_VOLUNTEER})
 @dataclass(frozen=True, slots=True)
 class PromptFacts:
     """What the library says of a prompt, as far as rules ask. holds: its breath is held somewhere.
-    hold_free: there is a way without. not_for: contraindications (content rules, 2.3).
+    hold_free: there is a way without. not_for: contraindications.
     """
 
     theme: str = "shared"
@@ -39,7 +39,7 @@ class Look:
 
     promised_min: what people were told, 0 when it is the sum of the steps. people: who is expected to
     speak, hosts who take part among them. session: the number of this one, from 1. ends_at: local minutes
-    after midnight. flags: what hosts have noted of the circle (2.3). numbers_days: age of the oldest help
+    after midnight. flags: what hosts have noted of the circle. numbers_days: age of the oldest help
     number in days, None when the country has none. hard_themes: themes for which this date is hard. ago: how
     many sessions ago a prompt was met. before: the highest intensity of the session before. last: it ends the
     series.
@@ -108,7 +108,7 @@ Rule = Callable[[Look, Values], Iterator[Found]]
 
 
 def settles(step: Step) -> bool:
-    """Whether people come down in this step (3.1)."""
+    """Whether people come down in this step."""
     return step.cls in _SETTLES and step.intensity <= CALM
 
 
