@@ -174,6 +174,9 @@ def signin(address: str) -> None:
         raise click.ClickException("nobody has an account with this address. `circle account` makes one.")
     link = f"{runtime.settings.allowed_origins[0]}/signin/link/{accounts.one_use_link(user)}"
     click.echo(f"Whoever opens this link is signed in, once, within ten minutes:\n\n    {link}\n")
+    click.echo(
+        "For a quarter of an hour from then they can choose another password, under their name on *Tonight*."
+    )
 
 
 @main.command("check-content")
