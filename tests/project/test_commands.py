@@ -31,6 +31,8 @@ COMMANDS = [
     ("account", "mira@example.org", "Mira", "--password", "a lamp and seven chairs"),
     ("backup", "copy.sqlite"),
     ("restore", "--finish"),
+    ("forget-circle", "Thursday circle", "--yes"),
+    ("forget-account", "mira@example.org", "--yes"),
 ]
 
 
