@@ -181,6 +181,70 @@ def signin(address: str) -> None:
         raise click.ClickException("nobody has an account with this address. `circle account` makes one.")
     link = f"{runtime.settings.allowed_origins[0]}/signin/link/{accounts.one_use_link(user)}"
     click.echo(f"Whoever opens this link is signed in, once, within ten minutes:\n\n    {link}\n")
+    click.echo(
+        "For a quarter of an hour from then they can choose another password, under their name on *Tonight*."
+    )
+
+
+@main.command("forget-circle")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def forget_circle(name: str, yes: bool) -> None:
+    """Delete the circle with this NAME or id, with everybody and everything in it."""
+    from circle.services.forgetting import UnderWay
+
+    forgetting = _forgetting(_runtime())
+    found = forgetting.circles_called(name)
+    if not found:
+        raise click.ClickException("no circle has this name or id.")
+    for one in found:
+        click.echo(f"{one.name} ({one.id}), kept by {one.keeper}")
+        click.echo(f"  people {one.people}, evenings {one.evenings}, questions of its own {one.questions}")
+    if len(found) > 1:
+        raise click.ClickException("several circles have this name. Say the id of the one you mean.")
+    if not yes:
+        click.confirm("Forget it? All of this goes, and nothing here brings it back.", abort=True)
+    try:
+        forgetting.forget_circle(found[0].id)
+    except UnderWay:
+        raise click.ClickException(
+            "people are together there at this moment, so nothing was deleted. Try again after the evening."
+        ) from None
+    click.echo("It is gone.")
+
+
+@main.command("forget-account")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def forget_account(address: str, yes: bool) -> None:
+    """Delete the account with this ADDRESS; circles that others keep go on without it."""
+    from circle.services.forgetting import KeepsCircles, UnderWay
+
+    runtime = _runtime()
+    user = runtime.hub.accounts.by_address(address)
+    if user is None:
+        raise click.ClickException("nobody has an account with this address.")
+    if not yes:
+        click.confirm(
+            f"Forget {address.strip()}? The account goes, with its chair in every circle it hosts.",
+            abort=True,
+        )
+    try:
+        _forgetting(runtime).forget_account(user)
+    except KeepsCircles as refusal:
+        named = "".join(f"\n  {name} ({circle_id})" for circle_id, name in refusal.circles)
+        raise click.ClickException(
+            f"this account keeps circles, so nothing was deleted:{named}\n"
+            "Where others host too, *Stop hosting* on the circle's page hands it to whoever has hosted "
+            "longest. What nobody goes on with is forgotten first: circle forget-circle ID"
+        ) from None
+    except UnderWay as refusal:
+        named = ", ".join(refusal.circles)
+        raise click.ClickException(
+            f"they have a chair in an evening that is on now ({named}), so nothing was deleted. "
+            "Try again after it."
+        ) from None
+    click.echo("It is gone.")
 
 
 @main.command("check-content")
@@ -265,6 +329,13 @@ def _nothing_to_clear() -> Iterator[None]:
     finally:
         look_seldom()
         gc.enable()
+
+
+def _forgetting(runtime: Any) -> Any:
+    from circle.services.forgetting import Forgetting
+
+    hub = runtime.hub
+    return Forgetting(hub.engine, hub.committer, hub.words, hub.clock)
 
 
 def _runtime() -> Any:

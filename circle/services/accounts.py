@@ -130,6 +130,42 @@ class Accounts:
 
         return self._committer.read(work)
 
+    # -- another password -----------------------------------------------------------------------------
+    def change_password(self, who: SignedIn, current: str | None, new: str) -> SignedIn:
+        """Another password (12 to 256 characters). Every sign-in of this person ends, in every browser, and
+        so does every link to sign in that was not used; returns the sign-in that counts from here on.
+
+        current: the password they have now; None for somebody who just came by such a link because it is
+        lost. Raises Invalid with `fields` "current" (wrong_current) and "new" (as `check_password`), and
+        NotAllowed("sign_in") when the sign-in that asks ended meanwhile; nothing has changed then.
+        """
+        user = self._committer.read(lambda db: db.get(User, who.user_id))
+        if user is None or user.generation != who.generation:
+            raise NotAllowed("sign_in")
+        wrong: dict[str, str] = {}
+        if current is not None and not self._passwords.fits(current[:1024], user.password_hash):
+            wrong["current"] = "wrong_current"
+        try:
+            check_password(new, address=user.address, field="new")
+        except Invalid as refusal:
+            wrong |= refusal.fields
+        if wrong:
+            raise Invalid(next(iter(wrong.values())), wrong)
+        made = self._passwords.hash(new)
+
+        def work(db: Session) -> SignedIn:
+            mine = update(User).where(User.id == who.user_id, User.generation == who.generation)
+            done = db.execute(mine.values(password_hash=made, generation=who.generation + 1))
+            if done.rowcount != 1:  # type: ignore[attr-defined]
+                raise NotAllowed("sign_in")
+            db.execute(delete(WebSession).where(WebSession.user_id == who.user_id))
+            lost = OneUseLink.purpose == "signin", OneUseLink.subject == who.user_id
+            db.execute(delete(OneUseLink).where(*lost))
+            return SignedIn(who.user_id, who.generation + 1)
+
+        return self._committer.submit(work)
+
+    # -- signing out ----------------------------------------------------------------------------------
     def end_everywhere(self, user_id: str) -> list[str]:
         """Every sign-in of this person ends, in every browser. Returns their member ids, for
         `conduct.revoke`: a live connection does not notice by itself.

@@ -24,7 +24,6 @@ from circle.services.readiness import Readiness, drafts, holds, mark, measure, r
 from circle.services.tidy import plain_text
 from circle.store import meetings
 from circle.store.committer import Committer
-from circle.store.models import Circle
 from circle.store.preparations import Preparations
 
 Make = Callable[[Plan], Edit]
@@ -279,8 +278,7 @@ class Builder:
         library = self._own.library_for(db, evening.circle.id)
         look = self._look(db, evening, library)
         found = tuple(findings(library, look))
-        kept_days = db.get_one(Circle, evening.circle.id).retention_days
-        state = readiness(look, found, noted, clauses=len(evening.circle.agreements), kept_days=kept_days)
+        state = readiness(look, found, noted, clauses=len(evening.circle.agreements))
         return Draft(evening, noted, look, found, state, tuple(drafts(look.plan, library)), library)
 
 

@@ -13,6 +13,7 @@ from circle.store.models import Member, User
 
 # Keys of the server-side session.
 USER, GENERATION, MEMBERS = "user_id", "generation", "members"
+BY_LINK = "by_link"  # when this browser came in by a one-use link, in seconds; nowhere else
 
 
 def signed_in_user(db: Session, cookie: Mapping[str, Any]) -> User | None:

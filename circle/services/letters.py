@@ -6,7 +6,7 @@ stored*).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -199,3 +199,19 @@ def _filled(letter: Letter, notes: Notes, lines: int) -> Letter:
 
 def _day(meeting: Meeting, circle: Circle) -> date:
     return evening_of(meeting.ended_at or meeting.starts_at, zone_of(circle.zone))
+
+
+def forget_sender(words: Words, summary: SummaryRow, names: Collection[str], address: str) -> None:
+    """Notes that were written and not yet gone say no more who sends them, where that is one of these names,
+    nor that replies go to this address. A form that no key here opens stays as it is.
+    """
+    try:
+        text = words.notes_text(summary)
+    except ValueError:
+        return
+    notes = _NOTES.validate_json(text) if text else Notes()
+    host = "" if notes.host in names else notes.host
+    reply_to = "" if notes.reply_to == address else notes.reply_to
+    if (host, reply_to) != (notes.host, notes.reply_to):
+        left = replace(notes, host=host, reply_to=reply_to)
+        words.seal_notes(summary, _NOTES.dump_json(left).decode())

@@ -43,12 +43,8 @@ class Readiness:
     is_ready: bool
 
 
-def readiness(
-    look: Look, remarks: Collection[Remark], noted: Preparation, *, clauses: int, kept_days: int
-) -> Readiness:
-    """What stands between this plan and *ready*. clauses: of the circle's agreements. kept_days: how long
-    words are kept; 0 is a day.
-    """
+def readiness(look: Look, remarks: Collection[Remark], noted: Preparation, *, clauses: int) -> Readiness:
+    """What stands between this plan and *ready*. clauses: of the circle's agreements."""
     kept = [one for one in remarks if reason_for(one, noted, look.plan) and not holds(one, look.plan)]
     errors = tuple(one for one in remarks if one.severity == "error" and one not in kept)
     unseen = tuple(
@@ -62,7 +58,7 @@ def readiness(
         Line("numbers", not _NUMBERS & open_ones, _numbers(look)),
         Line("break", not _BREAK & open_ones, _break(look.plan, kept=bool(_BREAK & reasons))),
         Line("closing", not _END & open_ones, _ending(_END & reasons)),
-        Line("kept", True, _kept(kept_days)),
+        Line("kept", True, "Words go a day after the end."),
     )
     can = not errors and not unseen and all(line.ok for line in lines)
     return Readiness(lines, errors, unseen, can, is_ready=can and bool(noted.ready_by))
@@ -152,7 +148,3 @@ def _break(plan: Plan, *, kept: bool) -> str:
             return f"A break after {start} minutes{end}"
         start += step.minutes
     return "Short enough to do without a break." if plan.minutes <= 45 else f"No break is planned{end}"
-
-
-def _kept(days: int) -> str:
-    return f"Words are kept for {days} days, then they go." if days else "Words go a day after the end."

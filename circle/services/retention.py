@@ -3,7 +3,7 @@
 | What | Goes |
 |---|---|
 | stage feed, receipts, private words, what hosts noted while preparing | 24 h after the end |
-| what was said | with them, or after the circle's `retention_days` |
+| what was said | with them |
 | lines allowed for the notes | with the rest, but not while the notes wait (7 days) or are out (14 days) |
 | names of a session's seats | 24 h after the end, or when the notes are let go, at most 7 days |
 | the draft, who got a mail | 7 days without release, 14 days with |
@@ -29,7 +29,6 @@ from circle.store.committer import Committer
 from circle.store.engine import forget_deleted
 from circle.store.migrate import forget_copies
 from circle.store.models import (
-    Circle,
     MailboxRow,
     MeetingRow,
     OneUseLink,
@@ -99,11 +98,9 @@ class Retention:
             others += _count(db, delete(OutboxRow).where(OutboxRow.meeting_id == meeting_id))
             db.delete(summary)
             summary = None
-        days = db.get_one(Circle, row.circle_id).retention_days
-        if age >= max(AFTER_END, timedelta(days=days)):
-            words += self._words.forget_said(db, meeting_id, except_notes=summary is not None)
-            if summary is None:
-                row.purged_at = now
+        words += self._words.forget_said(db, meeting_id, except_notes=summary is not None)
+        if summary is None:
+            row.purged_at = now
         others += self._forget_seats(row) if summary is None or summary.state != DRAFT else 0
         return Purged(1 if words or others else 0, words, others)
 

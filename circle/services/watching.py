@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from circle.domain.meeting import Meeting
@@ -19,7 +19,8 @@ from circle.services.evenings import sit_down
 from circle.services.hub import Hub
 from circle.services.ports import new_id
 from circle.store import meetings
-from circle.store.models import AuditRow, Circle, MeetingRow, Member
+from circle.store.lasting import delete_circles
+from circle.store.models import Circle, MeetingRow, Member
 
 NAME = "A made-up circle"
 
@@ -85,8 +86,7 @@ def clear_before(db: Session, instant: datetime) -> int:
 
 
 def _delete(db: Session, circles: list[str]) -> int:
-    db.execute(delete(AuditRow).where(AuditRow.circle_id.in_(circles)))
-    db.execute(delete(Circle).where(Circle.id.in_(circles)))  # the database deletes what hangs on it
+    delete_circles(db, circles)
     return len(circles)
 
 

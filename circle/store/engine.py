@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,14 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")  # by way of the library, whose errors are gone by
 
 
-def forget_deleted(engine: Engine) -> None:
-    """After a purge: no deleted text left in SQLite's log, or in PostgreSQL's pages."""
+_WITH_WORDS = (
+    *("shares", "lines", "words", "summaries", "mailbox"),
+    *("receipts", "meeting_events", "meetings"),
+)
+
+
+def forget_deleted(engine: Engine, tables: Iterable[str] = _WITH_WORDS) -> None:
+    """After a purge: no deleted text left in SQLite's log, or in PostgreSQL's pages of these tables."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
@@ -151,14 +158,5 @@ def forget_deleted(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in (
-            "shares",
-            "lines",
-            "words",
-            "summaries",
-            "mailbox",
-            "receipts",
-            "meeting_events",
-            "meetings",
-        ):
+        for table in tables:
             connection.exec_driver_sql(f"VACUUM {table}")

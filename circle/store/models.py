@@ -92,7 +92,6 @@ class Circle(Base):
     hosts_read_first: Mapped[bool] = mapped_column(Boolean, default=True)
     agreements: Mapped[list[Any]]
     agreements_version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-    retention_days: Mapped[int] = mapped_column(Integer, default=0)  # 0: words go 24 h after the end
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]

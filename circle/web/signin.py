@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from circle.domain.errors import Invalid
-from circle.services.accounts import FIRST
+from circle.services.accounts import FIRST, SignedIn
+from circle.services.conduct import Conduct
+from circle.services.identity import GENERATION
 from circle.web import limits
 from circle.web.login import account, is_signed_in, login_required, safe_next
 from circle.web.sessions import delete_session
-from circle.web.support import browser_session, field_errors, hub, start_sign_in
+from circle.web.support import browser_session, came_by_link, field_errors, hub, sentence, start_sign_in
 
 blueprint = Blueprint("signin", __name__)
 Page = str | Response | tuple[str, int]
@@ -55,9 +57,9 @@ def link(token: str) -> Page:
 @blueprint.post("/signin/link/<token>")
 @limits.one_use
 def use_link(token: str) -> Page:
-    """The link is used up; this browser is the facilitator's."""
+    """The link is used up; this browser is the facilitator's. For a while they may choose a password."""
     accounts = hub().accounts
-    start_sign_in(accounts.signed_in(accounts.consume(token, "signin")))
+    start_sign_in(accounts.signed_in(accounts.consume(token, "signin")), by_link=True)
     return redirect(url_for("tonight.tonight"), 303)
 
 
@@ -92,8 +94,41 @@ def _first_form(token: str, errors: dict[str, str] | None = None) -> str:
 @blueprint.get("/account")
 @login_required
 def own() -> Page:
-    """Who is signed in here, and the ways out."""
-    return render_template("signin/account.html", account=account())
+    """Who is signed in here, another password, and the ways out."""
+    return _own_page()
+
+
+@blueprint.post("/account/password")
+@login_required
+@limits.password_per_person
+def change_password() -> Page:
+    """Another password, or the page again. Every other browser is signed out; this one stays, under a new
+    session id.
+    """
+    accounts, form = hub().accounts, request.form
+    if not came_by_link() and "current" not in form:  # the page did not ask for it when it was opened
+        return _own_page({"current": sentence("link_is_old")}), Invalid.status
+    current = None if came_by_link() else form.get("current", "")
+    browser = browser_session()
+    who = SignedIn(account().id, browser[GENERATION])
+    try:
+        who = accounts.change_password(who, current, form.get("new", ""))
+    except Invalid as refusal:
+        return _own_page(field_errors(refusal, "current", "new")), refusal.status
+    start_sign_in(who)
+    flash("Your password is changed. Every other browser of yours is signed out; this one stays.")
+    answer = redirect(url_for("signin.own"), 303)
+    conduct = hub().conduct
+    mine = accounts.members_of(who.user_id)
+    # Only then: a page of this very browser that is cut off asks for a ticket at once, by its new cookie.
+    answer.call_on_close(lambda: _cut(conduct, mine))
+    return answer
+
+
+def _own_page(errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "signin/account.html", account=account(), by_link=came_by_link(), errors=errors or {}
+    )
 
 
 @blueprint.post("/signout")
@@ -105,7 +140,7 @@ def sign_out() -> Page:
     """
     mine = hub().accounts.members_of(account().id)
     delete_session(hub(), browser_session().key)
-    _cut(mine)
+    _cut(hub().conduct, mine)
     return _out()
 
 
@@ -113,13 +148,13 @@ def sign_out() -> Page:
 @login_required
 def sign_out_everywhere() -> Page:
     """Every sign-in of this person ends, in every browser."""
-    _cut(hub().accounts.end_everywhere(account().id))
+    _cut(hub().conduct, hub().accounts.end_everywhere(account().id))
     return _out()
 
 
-def _cut(member_ids: list[str]) -> None:
+def _cut(conduct: Conduct, member_ids: list[str]) -> None:
     for member_id in member_ids:
-        hub().conduct.revoke(member_id)
+        conduct.revoke(member_id)
 
 
 def _out() -> Response:

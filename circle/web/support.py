@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -10,11 +11,12 @@ from flask import current_app, request, session, url_for
 from circle.domain.errors import CircleError, NotAllowed, NotFound, TooMany
 from circle.services.accounts import SignedIn
 from circle.services.hub import Hub
-from circle.services.identity import GENERATION, MEMBERS, USER
+from circle.services.identity import BY_LINK, GENERATION, MEMBERS, USER
 from circle.settings import Settings
 from circle.web import wording
 from circle.web.sessions import BrowserSession
 
+WITHOUT_THE_OLD = timedelta(minutes=15)  # time for a new password, after coming in by a link
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -67,12 +69,26 @@ def browser_session() -> BrowserSession:
     return found
 
 
-def start_sign_in(who: SignedIn) -> None:
-    """This browser is the facilitator's from here on, under a new session id."""
+def start_sign_in(who: SignedIn, *, by_link: bool = False) -> None:
+    """This browser is the facilitator's from here on, under a new session id.
+
+    by_link: they came by a one-use link, so that they may choose a password without the one they lost.
+    """
     browser = browser_session()
     browser.rotate()
-    browser.pop("csrf_token", None)
+    for old in ("csrf_token", BY_LINK):
+        browser.pop(old, None)
     browser.update({USER: who.user_id, GENERATION: who.generation})
+    if by_link:
+        browser[BY_LINK] = hub().clock.now().timestamp()
+
+
+def came_by_link() -> bool:
+    """Whether this browser's sign-in began with a one-use link within the last quarter of an hour."""
+    since = browser_session().get(BY_LINK)
+    if since is None:
+        return False
+    return 0 <= hub().clock.now().timestamp() - float(since) < WITHOUT_THE_OLD.total_seconds()
 
 
 def remember_member(circle_id: str, member_id: str) -> None:

@@ -73,6 +73,12 @@ def test_every_page_can_be_used_by_everybody(site: Site, size: tuple[int, int]) 
         host.goto(path)
         _check(host)
     assert site.complaints == []
+    # Last, as a browser complains of every form that comes back.
+    host.get_by_label("The password you have now").fill("not this one")
+    host.get_by_label("The new one").fill("too short")
+    host.get_by_role("button", name="Change the password").click()
+    expect(host.get_by_role("alert")).to_be_visible()
+    _check(host)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["320", "1280"])

@@ -31,6 +31,8 @@ COMMANDS = [
     ("account", "mira@example.org", "Mira", "--password", "a lamp and seven chairs"),
     ("backup", "copy.sqlite"),
     ("restore", "--finish"),
+    ("forget-circle", "Thursday circle", "--yes"),
+    ("forget-account", "mira@example.org", "--yes"),
 ]
 
 
@@ -191,6 +193,9 @@ def test_a_printed_link_signs_in_whoever_lost_the_password(tmp_path: Path) -> No
     browser, other = Browser(app), Browser(app)
     page, again = browser.open(link), other.open(link)
     assert browser.send(page).path == "/tonight"
+    changed = browser.send(browser.open("/account"), "/account/password", new="a kettle and nine cups")
+    assert "Your password is changed." in changed.text
+    assert app.extensions["circle"].accounts.sign_in("mira@example.org", "a kettle and nine cups")
     assert other.send(again).status == 404, "it works once"
     app.extensions["circle"].engine.dispose()
 

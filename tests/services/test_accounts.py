@@ -139,6 +139,86 @@ def test_ten_presses_spend_a_link_once(accounts: Accounts) -> None:
     assert spent == ["somebody"]
 
 
+NEWER = "a kettle and nine cups"
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "fields"),
+    [
+        ("a lamp and six chairs", NEWER, {"current": "wrong_current"}),
+        ("", NEWER, {"current": "wrong_current"}),
+        ("x" * 100_000, NEWER, {"current": "wrong_current"}),
+        (PASSWORD, "short", {"new": "password_short"}),
+        (PASSWORD, "n" * 257, {"new": "password_long"}),
+        (PASSWORD, "Mira@Example.org", {"new": "password_common"}),
+        (None, "changemechangeme", {"new": "password_common"}),
+        ("a lamp and six chairs", "short", {"current": "wrong_current", "new": "password_short"}),
+    ],
+)
+def test_what_cannot_be_the_other_password(
+    accounts: Accounts, current: str | None, new: str, fields: dict[str, str]
+) -> None:
+    who = accounts.signed_in(accounts.create("mira@example.org", "Mira", PASSWORD))
+    with pytest.raises(Invalid) as refusal:
+        accounts.change_password(who, current, new)
+    assert refusal.value.fields == fields
+    assert accounts.sign_in("mira@example.org", PASSWORD) == who, "nothing has changed"
+
+
+@pytest.mark.parametrize("current", [PASSWORD, None])
+def test_another_password_ends_every_sign_in_and_every_link_to_one(
+    accounts: Accounts, committer: Committer, clock: SettableClock, current: str | None
+) -> None:
+    who = accounts.signed_in(accounts.create("mira@example.org", "Mira", PASSWORD))
+    jo = accounts.signed_in(accounts.create("jo@example.org", "Jo", PASSWORD))
+    now, link, hers = clock.now(), accounts.one_use_link(who.user_id), accounts.one_use_link(jo.user_id)
+
+    def come(db: object) -> None:
+        for at, owner in enumerate((who.user_id, jo.user_id, "")):
+            db.add(WebSession(id_hash=str(at), data_ct=b"", user_id=owner, created_at=now, seen_at=now))
+
+    committer.submit(come)
+    after = accounts.change_password(who, current, NEWER)
+    assert after == accounts.sign_in("mira@example.org", NEWER) == accounts.signed_in(who.user_id)
+    assert after.generation == who.generation + 1
+    with pytest.raises(Invalid, match="wrong_password"):
+        accounts.sign_in("mira@example.org", PASSWORD)
+    with pytest.raises(NotFound, match="expired"):
+        accounts.consume(link, "signin")
+    assert committer.read(lambda db: set(db.scalars(select(WebSession.user_id)))) == {jo.user_id, ""}
+    assert accounts.consume(hers, "signin") == jo.user_id
+    assert accounts.sign_in("jo@example.org", PASSWORD) == jo
+
+
+def test_a_sign_in_that_ended_changes_no_password(accounts: Accounts) -> None:
+    who = accounts.signed_in(accounts.create("mira@example.org", "Mira", PASSWORD))
+    accounts.end_everywhere(who.user_id)
+    for current in (PASSWORD, None):
+        with pytest.raises(NotAllowed, match="sign_in"):
+            accounts.change_password(who, current, NEWER)
+    accounts.sign_in("mira@example.org", PASSWORD)
+
+
+def test_two_changes_at_once_are_one(accounts: Accounts) -> None:
+    who = accounts.signed_in(accounts.create("mira@example.org", "Mira", PASSWORD))
+    changed: list[str] = []
+
+    def change(new: str) -> None:
+        try:
+            accounts.change_password(who, PASSWORD, new)
+        except NotAllowed:
+            return
+        changed.append(new)
+
+    changes = [threading.Thread(target=change, args=(f"{NEWER} {number}",)) for number in range(6)]
+    for thread in changes:
+        thread.start()
+    for thread in changes:
+        thread.join()
+    assert len(changed) == 1
+    assert accounts.sign_in("mira@example.org", changed[0]).generation == who.generation + 1
+
+
 def test_signing_out_everywhere_ends_every_session(
     accounts: Accounts, committer: Committer, clock: SettableClock
 ) -> None:

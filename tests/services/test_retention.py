@@ -18,7 +18,6 @@ from circle.services.retention import Purged, Retention
 from circle.store import meetings
 from circle.store.committer import Committer
 from circle.store.models import (
-    Circle,
     EventRow,
     LineRow,
     MailboxRow,
@@ -164,19 +163,6 @@ def test_mail_still_goes_out_after_names_of_seats_are_gone(held: Evening, retent
     held.closing.release(HOST, MEETING)
     purge(held, retention, ENDED + 2 * DAY)
     assert len(held.deliver(MORNING + 2 * DAY)) == 6
-
-
-def test_a_circle_may_keep_what_was_said_for_longer(held: Evening, retention: Retention) -> None:
-    def keep(db: Session) -> None:
-        db.get_one(Circle, "c1").retention_days = 30
-
-    held.committer.submit(keep)
-    purge(held, retention, ENDED + 29 * DAY)
-    assert (left(held)["lines"], left(held)["shares"], left(held)["words"]) == (2, 1, 0)
-    assert stored(held).purged_at is None
-    purge(held, retention, ENDED + 30 * DAY)
-    assert set(left(held).values()) == {0}
-    assert stored(held).purged_at is not None
 
 
 def test_purging_again_finds_nothing(held: Evening, retention: Retention) -> None:

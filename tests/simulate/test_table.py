@@ -17,7 +17,7 @@ from circle.services.retention import Retention
 from circle.services.watching import MadeUpTable, is_over, set_the_table
 from circle.simulate.cast import evening_plan
 from circle.store import meetings
-from circle.store.models import Circle, MeetingRow, Member, OutboxRow
+from circle.store.models import Circle, MeetingRow, Member, OneUseLink, OutboxRow
 from tests.evening import HOST, MEETING, Evening
 from tests.support import PASSWORD, make_hub
 
@@ -92,6 +92,14 @@ def test_it_goes_after_a_day_and_at_the_next_start(hub: Hub, clock: SettableCloc
     set_up(hub)
     retention.clear_made_up()
     assert hub.committer.read(rows) == (0, 0, 0)
+
+
+def test_the_second_hosts_link_goes_with_it(hub: Hub) -> None:
+    set_up(hub)
+    count = select(func.count()).select_from(OneUseLink)
+    assert hub.committer.read(lambda db: db.scalar(count)) == 1
+    set_up(hub)
+    assert hub.committer.read(lambda db: db.scalar(count)) == 1, "the link of the one before leads nowhere"
 
 
 def test_nothing_is_mailed(evening: Evening) -> None:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, inspect, text
 
 from circle.store import migrate
 from circle.store.engine import open_engine, write_ahead
@@ -94,11 +95,11 @@ def test_a_yes_given_before_versions_counts_for_the_first_wording(file: Path) ->
         old.executescript("""
             CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
             INSERT INTO alembic_version VALUES ('0001');
-            CREATE TABLE circles (id VARCHAR(32) PRIMARY KEY);
+            CREATE TABLE circles (id VARCHAR(32) PRIMARY KEY, retention_days INTEGER NOT NULL DEFAULT 0);
             CREATE TABLE members (id VARCHAR(32) PRIMARY KEY, affirmed_on VARCHAR(10) NOT NULL);
             CREATE TABLE words (id VARCHAR(32) PRIMARY KEY);
             CREATE TABLE lines (id VARCHAR(36) PRIMARY KEY) WITHOUT ROWID;
-            INSERT INTO circles VALUES ('c1');
+            INSERT INTO circles VALUES ('c1', 0);
             INSERT INTO members VALUES ('said-yes', '2026-03-12'), ('not-yet', '');
         """)
     old.close()
@@ -111,6 +112,37 @@ def test_a_yes_given_before_versions_counts_for_the_first_wording(file: Path) ->
         assert [tuple(row) for row in yes] == [("not-yet", 0), ("said-yes", 1)]
         assert connection.execute(text("SELECT agreements_version FROM circles")).scalar() == 1
     engine.dispose()
+
+
+OLD_ROWS: dict[str, dict[str, object]] = {
+    "users": {"id": "u", "address": "a@b.cd", "name": "Mira", "password_hash": "", "generation": 1},
+    "circles": {
+        **{"id": "c", "name": "C", "door_token": "d", "owner_id": "u", "zone": "UTC", "country": "GB"},
+        **{"call_url": "", "admit": True, "hosts_read_first": True, "agreements": [], "demo": False},
+        "retention_days": 30,
+    },
+    "members": {
+        **{"id": "m", "circle_id": "c", "role": "host", "name": "Mira", "mail": "none", "zone": ""},
+        **{"country": "", "affirmed_on": "", "banned": False},
+    },
+}
+
+
+def test_nothing_goes_with_the_days_a_circle_kept(empty_engine: Engine) -> None:
+    """Its table is changed in place: were it made anew, everybody in it would be gone."""
+    with empty_engine.begin() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        there = MetaData()
+        there.reflect(connection)
+        for table, row in OLD_ROWS.items():
+            connection.execute(there.tables[table].insert().values(created_at=datetime.now(UTC), **row))
+    migrate.upgrade(empty_engine)
+
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT id, circle_id FROM members")).all() == [("m", "c")]
+        assert "retention_days" not in {each["name"] for each in inspect(connection).get_columns("circles")}
 
 
 def test_a_new_file_is_not_copied(file: Path) -> None:
