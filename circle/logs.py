@@ -67,7 +67,7 @@ def quiet_logs(settings: Settings) -> None:
             structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M", utc=True),
             renderer,
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # whichever it is by then
         cache_logger_on_first_use=False,  # a cached logger would not hear of a later set-up
     )
     hush_libraries()

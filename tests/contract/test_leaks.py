@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
 import structlog
@@ -108,6 +110,14 @@ def test_lines_stored_in_the_order_of_writing_are_found(hold: Hold, monkeypatch:
         def shuffle(self, _lines: list[Any]) -> None:
             """Leaves them as they are."""
 
+    class Counting:
+        numbers = count()
+
+        def uuid4(self) -> UUID:
+            """Ids in the order of writing, which lines that wait are sorted by."""
+            return UUID(int=next(self.numbers))
+
+    monkeypatch.setattr("circle.services.pending.uuid", Counting())
     monkeypatch.setattr(PendingLines, "batch", as_they_came)
     monkeypatch.setattr("circle.store.words.secrets.SystemRandom", NoShuffle)
     assert_found(hold(), "order: lines were stored in the order of writing")
