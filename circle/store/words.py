@@ -184,6 +184,17 @@ class Words:
         found += [(r.id, self._open(r.body_ct, "shares", r.id)) for r in shares]
         return sorted(found)  # ids are random
 
+    def allowed_by(self, db: Session, meeting_id: str, member_id: str) -> list[tuple[str, str]]:
+        """(id, text) of what this person said by name and allowed for the notes, in the order it was said."""
+        mine = ShareRow.meeting_id == meeting_id, ShareRow.member_id == member_id, ShareRow.summary
+        rows = db.scalars(select(ShareRow).where(*mine).order_by(ShareRow.position))
+        return [(row.id, self._open(row.body_ct, "shares", row.id)) for row in rows]
+
+    def take_out_of_notes(self, db: Session, meeting_id: str, member_id: str, share_id: str) -> None:
+        """This person's permission for one of these is gone; of other people's nothing changes."""
+        mine = ShareRow.meeting_id == meeting_id, ShareRow.member_id == member_id, ShareRow.id == share_id
+        db.execute(update(ShareRow).where(*mine).values(summary=False))
+
     def keep_for_notes(self, db: Session, meeting_id: str, kept: Collection[str]) -> None:
         """The notes are released with these lines: every other permission is used up."""
         for table in (LineRow, ShareRow):

@@ -40,6 +40,18 @@ def keep_notes(meeting_id: str) -> Page:
     return redirect(url_for("mine.notes", meeting_id=meeting_id), 303)
 
 
+@blueprint.post("/meet/<meeting_id>/notes/words/<share_id>")
+@limits.join_per_browser
+def take_out(meeting_id: str, share_id: str) -> Page:
+    """Words said by name and allowed for the notes are not to stand there after all; out of a mail that has
+    gone nothing comes back. Lines without a name are not among them: nobody knows whose they are.
+    """
+    me, words = _me(meeting_id), hub().words
+    hub().committer.submit(lambda db: words.take_out_of_notes(db, meeting_id, me, share_id))
+    flash("These words do not go into the notes.")
+    return redirect(url_for("mine.notes", meeting_id=meeting_id), 303)
+
+
 @blueprint.get("/stop/<token>")
 def ask_stop(token: str) -> Page:
     """The link under every mail: one button."""
@@ -78,6 +90,7 @@ def _notes_page(meeting_id: str, member_id: str, errors: dict[str, str] | None =
         "mine/notes.html",
         meeting_id=meeting_id,
         wish=wish,
+        words=hub().committer.read(lambda db: hub().words.allowed_by(db, meeting_id, member_id)),
         kind=kind if kind in MAIL_KINDS else "none",
         address=form.get("address", wish.address),
         zone=form.get("zone", wish.zone),

@@ -8,7 +8,11 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from circle.domain.room import Share
+from circle.store.models import Member
 from tests.browser.site import Site, sign_in
 from tests.pdf import pages_of
 from tests.support import PASSWORD
@@ -166,10 +170,22 @@ def test_three_screens_by_keyboard(site: Site) -> None:
     _check(page)
     page.get_by_role("button", name="Take a seat").press("Enter")
     page.wait_for_url(f"**/meet/{site.meeting_id}")
+    _allow(site, "The chair by the window is still his, and I have not moved it.")
     page.goto(f"/meet/{site.meeting_id}/notes")
     _check(page)
+    expect(page.get_by_role("button", name="Rather not in the notes")).to_be_visible()
     expect(page.locator("#zone")).to_have_value("Europe/Dublin")  # the device's own clock
     assert site.complaints == []
+
+
+def _allow(site: Site, words: str) -> None:
+    """The member who came has said this by name, for the notes too."""
+
+    def work(db: Session) -> None:
+        who = db.scalars(select(Member.id).where(Member.role == "member")).one()
+        site.hub.words.put_share(db, site.meeting_id, Share("a-share", "s1", who, words), summary=True)
+
+    site.hub.committer.submit(work)
 
 
 def test_three_screens_without_script(site: Site) -> None:

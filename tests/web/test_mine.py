@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from circle.domain.room import Share
 from circle.store.models import Member
 from tests.web.conftest import House
 
@@ -55,6 +56,38 @@ def test_nobody_else_sees_the_wish(house: House, come_in: Any) -> None:
     rowan.send(rowan.open(_notes(house)), kind="full", address="r@example.org")
     assert "r@example.org" not in theo.open(_notes(house)).html
     assert "r@example.org" not in house.signed_in().open("/tonight").html
+
+
+def _say(house: House, name: str, text: str) -> None:
+    hub = house.hub
+    who = next(member.id for member in house.members() if member.name == name)
+    share = Share(f"share-of-{name}", "s1", who, text)
+    hub.committer.submit(lambda db: hub.words.put_share(db, house.meeting_id, share, summary=True))
+
+
+def _for_notes(house: House) -> list[str]:
+    hub = house.hub
+    return [t for _, t in hub.committer.read(lambda db: hub.words.lines_for_notes(db, house.meeting_id))]
+
+
+def test_words_one_allowed_for_the_notes_are_taken_out_by_oneself_alone(house: House, come_in: Any) -> None:
+    rowan, theo = come_in("Rowan"), come_in("Theo")
+    assert "may stand in the notes" not in rowan.open(_notes(house)).text
+    _say(house, "Rowan", "The kettle is still his.")
+    _say(house, "Theo", "I moved the chair.")
+    page = rowan.open(_notes(house))
+    assert "The kettle is still his." in page.text
+    assert "I moved the chair." not in page.text
+    theirs = f"{_notes(house)}/words/share-of-Theo"
+    token = page.form().fields["csrf_token"]
+    assert rowan.post(theirs, {"csrf_token": token}).status == 200
+    assert sorted(_for_notes(house)) == ["I moved the chair.", "The kettle is still his."]
+    page = rowan.send(page, "/words/share-of-Rowan")
+    assert "These words do not go into the notes." in page.text
+    assert "The kettle is still his." not in page.text
+    assert _for_notes(house) == ["I moved the chair."]
+    assert house.browser().post(theirs, {"csrf_token": token}).status in (400, 404)
+    assert "I moved the chair." in theo.open(_notes(house)).text
 
 
 def _stop_token(house: House) -> str:
