@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def hub(tmp_path: Path, key: str) -> Iterator[Hub]:
     jo = hub.accounts.create("jo@example.org", "Jo", PASSWORD)
     circle_id = hub.planning.circles.create(mira, CircleForm("Thursday circle", "UTC"))
     hub.hosting.accept(jo, hub.hosting.ask(mira, circle_id), "Jo", {})
-    hub.planning.plan(mira, circle_id, "T3", date(2999, 3, 12), time(19, 30))
+    hub.planning.plan(mira, circle_id, "T3", (hub.clock.now() + timedelta(days=30)).date(), time(19, 30))
     yield hub
     hub.engine.dispose()
 
