@@ -8,12 +8,10 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from circle.app import create_app
@@ -34,13 +32,6 @@ COMMANDS = [
     ("forget-circle", "Thursday circle", "--yes"),
     ("forget-account", "mira@example.org", "--yes"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[None]:
-    """Later tests log elsewhere: what these logged into is closed by then."""
-    yield
-    structlog.reset_defaults()
 
 
 def circle(folder: Path, *arguments: str, **environment: str) -> Result:

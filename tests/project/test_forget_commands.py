@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
@@ -25,13 +24,6 @@ from circle.store.models import Circle, MeetingRow, Member, User
 from tests.support import PASSWORD
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[None]:
-    """Later tests log elsewhere: what these logged into is closed by then."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
