@@ -14,11 +14,13 @@ export function whoWaitsForAWord({ store, people }) {
   const bySeat = new Map();
   words.filter(isOpen).forEach((word) => bySeat.set(word.seat, [...(bySeat.get(word.seat) ?? []), word]));
   return [...bySeat]
-    .map(([seat, theirs]) => ({ seat, name: nameOf(people, seat), words: theirs, help: theirs.some((word) => word.text === HELP) }))
+    .map(([seat, theirs]) => ({ seat, name: nameOf(store.state, people, seat), words: theirs, help: theirs.some((word) => word.text === HELP) }))
     .sort((a, b) => Number(b.help) - Number(a.help));
 }
 
-const nameOf = (people, seat) => people.find((person) => person.id === seat)?.name ?? 'Somebody at the door';
+/** Also of whoever waits at the door, or was asked to come another time. */
+const nameOf = (state, people, seat) =>
+  [...people, ...listOf(state, 'waiting'), ...listOf(state, 'removed')].find((person) => person.id === seat)?.name ?? 'Somebody at the door';
 
 /** "A private word from Rowan": said beside the buttons of a phone, where the card itself is far down. */
 export const wordLine = (waiting) => (waiting[0].help ? `${waiting[0].name} asks for help now` : `A private word from ${waiting[0].name}`);
