@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Host, Member
 from tests.browser.test_desk import whispers
 from tests.browser.test_evening import door_of
+from tests.browser.test_lines import sits
 from tests.live.server import Server
+
+BELLS = """(() => {
+  window.bells = 0;
+  const make = AudioContext.prototype.createOscillator;
+  AudioContext.prototype.createOscillator = function () { window.bells += 0.5; return make.call(this); };
+})()"""
+SMALL = {"width": 360, "height": 700}
 
 
 def test_who_asks_to_talk_at_the_door_has_a_name(chromium: Browser, server: Server, host: Host) -> None:
@@ -22,3 +32,39 @@ def test_who_asks_to_talk_at_the_door_has_a_name(chromium: Browser, server: Serv
     host.sees("Not tonight: Rowan.")
     expect(host.page.get_by_label("Answer Rowan privately")).to_be_visible()
     assert host.complaints + rowan.complaints == []
+
+
+def test_the_bell_rings_where_it_is_on_and_nowhere_else(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    door = door_of(server)
+    rowan, theo = (Member(chromium, server.url, name, SMALL) for name in ("Rowan", "Theo"))
+    for member in (rowan, theo):
+        member.page.add_init_script(BELLS)
+        sits(host, member, door)
+    host.goes_on("Begin", "Arrive")
+    host.presses("Break")
+    host.presses("Three minutes")
+    for member in (rowan, theo):
+        member.sees("This page is silent until you turn its bell on.")
+        member.does_not_see(re.compile("soft bell"))
+    rowan.presses("Turn the bell on")
+    rowan.sees("A soft bell rings here when we begin again.")
+    rowan.finds_no_barrier("break: the bell is on")
+    assert [person.page.evaluate("bells") for person in (rowan, theo)] == [1, 0], "once, softly, to be heard"
+    host.presses("Back now")
+    rowan.sees("We are back where we were.")
+    theo.sees("We are back where we were.")
+    assert [person.page.evaluate("bells") for person in (rowan, theo)] == [2, 0]
+    # the time runs out, and somebody has stepped out meanwhile
+    host.presses("Break")
+    host.presses("Three minutes")
+    rowan.sees("A soft bell rings here when we begin again.")
+    rowan.presses("Step out")
+    server.advance(3 * 60 + 10)
+    theo.sees("We are coming back.")
+    rowan.page.wait_for_function("() => window.bells === 3")
+    host.presses("Begin again")
+    rowan.page.wait_for_function("() => window.bells === 4")
+    assert theo.page.evaluate("bells") == 0
+    assert host.complaints + rowan.complaints + theo.complaints == []

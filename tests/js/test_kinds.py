@@ -107,10 +107,11 @@ def test_the_sound_comes_only_once_it_is_asked_for_and_at_each_turn(run: Run, pa
       const knob = { setValueAtTime() {}, exponentialRampToValueAtTime() {} };
       const part = () => ({ gain: knob, frequency: {}, connect: (to) => to, start() {}, stop() {} });
       window.AudioContext = class {
-        constructor() { window.rung += 1; }
+        state = 'suspended';
         createGain() { return part(); }
-        createOscillator() { return part(); }
-        close() {}
+        createOscillator() { window.rung += 0.5; return part(); }
+        async resume() { this.state = 'running'; }
+        async suspend() { this.state = 'suspended'; }
       };
     }""")
     page.clock.install(time="2026-03-12T19:00:00Z")

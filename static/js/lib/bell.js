@@ -1,10 +1,15 @@
 /** One soft tone, made here: no file, no alarm. Browsers allow it only after a touch of the page. */
 
+let context = null; // the one that a touch has allowed: it may sound again later, when nobody touches anything
+let rests = 0;
+
 /** Rings once; `loudness` 0 to 1. Silent where the browser does not allow sound. */
 export function ringBell(loudness = 0.12) {
   const Sound = window.AudioContext || window.webkitAudioContext;
   if (!Sound) return;
-  const context = new Sound();
+  context ??= new Sound();
+  clearTimeout(rests);
+  if (context.state !== 'running') context.resume().catch(() => {});
   const gain = context.createGain();
   const now = context.currentTime;
   gain.gain.setValueAtTime(0.0001, now);
@@ -20,5 +25,5 @@ export function ringBell(loudness = 0.12) {
     tone.start(now);
     tone.stop(now + 2.7);
   }
-  setTimeout(() => context.close(), 3000);
+  rests = setTimeout(() => context.suspend().catch(() => {}), 3000);
 }

@@ -1,5 +1,6 @@
 /** The room's one source of truth on the page: state, line, and what people can do. */
 import { announce } from '../lib/announce.js';
+import { ringBell } from '../lib/bell.js';
 import { clockOffset } from '../lib/time.js';
 import { commanding, deliver, frame } from './commands.js';
 import { openLine } from './connection.js';
@@ -17,6 +18,10 @@ const HOST_STAGE = new Set([
 
 /** A called break is over and the same step goes on: the page says so, and nobody has to start running. */
 const cameBackFromBreak = (before, now) => before?.phase === 'break' && RUNS.has(now?.phase) && before.step?.id === now.step?.id;
+
+/** Whether the break's bell rings between two looks at the stage: the time is up, or the host begins again. Pure. */
+export const bellRings = (before, now) => before?.phase === 'break'
+  && (now?.phase === 'break' ? now.break.rang && !before.break.rang : RUNS.has(now?.phase));
 
 /** Makes the store for a page = {meeting, host, csrf}. `draw` is called after every change. */
 export function makeStore(page, draw) {
@@ -53,6 +58,7 @@ export function makeStore(page, draw) {
   function settle() {
     const stage = stageOf(store.state);
     if (cameBackFromBreak(was, stage) && !page.host) store.tell('We are back where we were. There is no hurry.');
+    if (store.said.sound && bellRings(was, stage)) ringBell(); // whatever the page shows now
     was = stage;
     sayOfResting(stage, meOf(store.state));
     lane.see(RUNS.has(stage?.phase) && stage.piece?.holder === meOf(store.state)?.id);

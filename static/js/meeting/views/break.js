@@ -1,5 +1,5 @@
 /** The break: a window with the sky of your hour. The countdown only if tapped. */
-import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
+import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { BreakWindow } from '../../draw/window.js';
 import { ringBell } from '../../lib/bell.js';
 import { capital, clockTime, minutesInWords, numberWord, secondsLeft } from '../../lib/time.js';
@@ -10,8 +10,7 @@ import { NeedsButton } from './needs.js';
 export function Break(room) {
   const { stage, step, store } = room;
   const { ends_at: endsAt, rang } = stage.break;
-  const text = step?.kind === 'break' && step.text ? step.text : 'Water, window, nothing at all. A soft bell will sound, and this page will say so too.';
-  useBell(rang, store.said.sound);
+  const text = step?.kind === 'break' && step.text ? step.text : 'Water, window, nothing at all. This page says when we begin again.';
   return html`
     <${Frame} room=${room} className="break">
       <main id="main" class="break__in">
@@ -19,6 +18,7 @@ export function Break(room) {
         <div class="break__say">
           <h1 class="display">${rang ? 'We are coming back.' : `Back at ${clockTime(endsAt)}.`}</h1>
           <p>${rang ? `Come to the table when you are ready. ${stage.host || 'The host'} begins again in a moment.` : text}</p>
+          <${Bell} store=${store} />
           <p class="soft" role="status">${company(stage, room.me)}</p>
           <div class="btns">
             ${!room.me.back && html`<button class="btn btn--act" type="button" onClick=${() => store.act('am_back')}>I am back</button>`}
@@ -26,7 +26,6 @@ export function Break(room) {
           </div>
           <p class="break__more">
             ${!rang && html`<${MinutesLeft} endsAt=${endsAt} offset=${room.offset} />`}
-            ${!rang && html`<button class="quiet" type="button" onClick=${() => turnBell(store)}>${store.said.sound ? 'Turn the bell off' : 'Turn the bell on'}</button>`}
           </p>
         </div>
       </main>
@@ -41,18 +40,15 @@ function company(stage, me) {
   return me.back ? `Good that you are here. ${here}` : here;
 }
 
-/** Rings once, very softly, when it is turned on: browsers let a page sound only from a touch. */
-function turnBell(store) {
-  if (!store.said.sound) ringBell(0.02);
-  store.remember('sound', !store.said.sound);
-}
-
-function useBell(ring, sound) {
-  const rung = useRef(false);
-  useEffect(() => {
-    if (ring && !rung.current && sound) ringBell();
-    rung.current = ring;
-  }, [ring]);
+/** What is on, in words. Rings once, very softly, when it is turned on: browsers let a page sound only from a touch. */
+function Bell({ store }) {
+  const on = Boolean(store.said.sound);
+  const turn = () => {
+    if (!on) ringBell(0.02);
+    store.remember('sound', !on);
+  };
+  return html`<p class="break__bell small"><span role="status">${on ? 'A soft bell rings here when we begin again.' : 'This page is silent until you turn its bell on.'}</span>
+    <button class="quiet" type="button" onClick=${turn}>${on ? 'Turn the bell off' : 'Turn the bell on'}</button></p>`;
 }
 
 function MinutesLeft({ endsAt, offset }) {
