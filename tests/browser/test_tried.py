@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import Host, Member
-from tests.browser.test_desk import whispers
+from tests.browser.test_desk import asks, whispers
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
 from tests.live.server import Server
@@ -18,6 +18,12 @@ BELLS = """(() => {
   AudioContext.prototype.createOscillator = function () { window.bells += 0.5; return make.call(this); };
 })()"""
 SMALL = {"width": 360, "height": 700}
+SIDEWAYS = {"width": 640, "height": 320}
+
+
+def letters_of(page: Page, size: int) -> None:
+    """The letters that somebody has chosen in their browser, in px."""
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size}})
 
 
 def test_who_asks_to_talk_at_the_door_has_a_name(chromium: Browser, server: Server, host: Host) -> None:
@@ -68,3 +74,21 @@ def test_the_bell_rings_where_it_is_on_and_nowhere_else(
     rowan.page.wait_for_function("() => window.bells === 4")
     assert theo.page.evaluate("bells") == 0
     assert host.complaints + rowan.complaints + theo.complaints == []
+
+
+def test_two_by_two_the_box_covers_nothing_where_letters_are_large(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    door = door_of(server)
+    rowan, theo = (sits(host, Member(chromium, server.url, name, SMALL), door) for name in ("Rowan", "Theo"))
+    host.goes_on("Begin", "Arrive")
+    asks(host, "What holds you these days, when the mornings are dark and long?", "pair")
+    rowan.sees(re.compile("With Theo"))
+    write = rowan.page.locator(".pair__write")
+    expect(write).to_have_css("position", "sticky")
+    rowan.page.set_viewport_size(SIDEWAYS)
+    expect(write).not_to_have_css("position", "sticky")
+    rowan.page.set_viewport_size(SMALL)
+    letters_of(rowan.page, 32)
+    expect(write).not_to_have_css("position", "sticky")
+    assert rowan.complaints + theo.complaints == []
