@@ -92,3 +92,26 @@ def test_two_by_two_the_box_covers_nothing_where_letters_are_large(
     letters_of(rowan.page, 32)
     expect(write).not_to_have_css("position", "sticky")
     assert rowan.complaints + theo.complaints == []
+
+
+def test_it_is_with_you_is_in_sight_where_letters_are_large(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    door = door_of(server)
+    rowan = sits(host, Member(chromium, server.url, "Rowan", SMALL), door)
+    sits(host, Member(chromium, server.url, "Theo", SMALL), door)
+    letters_of(rowan.page, 32)
+    host.goes_on("Begin", "Arrive")
+    asks(host, "Say the name you would like to hear, and what helped you get here. " * 3, "spoken_round")
+    expect(rowan.page.get_by_role("button", name="All of it")).to_be_visible()
+    host.hands_on()
+    where = rowan.page.locator(".page__where")
+    expect(where).to_have_text(re.compile("It is with you"))
+    expect(where).to_be_in_viewport(ratio=1)
+    assert rowan.page.evaluate("document.activeElement === document.body")
+    rowan.page.set_viewport_size(SIDEWAYS)
+    letters_of(rowan.page, 16)
+    host.presses("Take it to the table for a moment")
+    host.presses("Give it to Rowan")
+    expect(where).to_have_text(re.compile("It is with you"))
+    expect(where).to_be_in_viewport(ratio=1)

@@ -5,6 +5,7 @@ import { Bar } from './bar.js';
 import { Choices, namesOf, noteFor, passPiece } from './choices.js';
 import { Frame } from './frame.js';
 import { Question } from './prompt.js';
+import { useTurnInSight } from './turnsight.js';
 import { Written } from './written.js';
 
 export function Table(room) {
@@ -13,7 +14,9 @@ export function Table(room) {
   const { holder, next } = namesOf(room);
   const mine = holder === me.id;
   // In writing the words need the room, as soon as there are any.
-  if (piece && !stage.call_url && (mine || said.length)) return html`<${Written} ...${room} />`;
+  const inWriting = piece && !stage.call_url && (mine || said.length);
+  useTurnInSight(mine && !inWriting, '.table-page__foot', 'end');
+  if (inWriting) return html`<${Written} ...${room} />`;
   const asList = Boolean(store.said.list);
   const pass = piece ? () => passPiece(room) : null;
   const note = noteFor(piece, step);

@@ -9,18 +9,19 @@ import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { SaidList } from './said.js';
 import { Choices, namesOf, noteFor, passPiece } from './choices.js';
+import { useTurnInSight } from './turnsight.js';
 
 const NEAR_THE_END_PX = 160;
+
+/** A key of its own: what was written for oneself in this step never lies ready to be sent to everybody. */
+export const saidKey = (step) => `${step.id}:said`;
 
 export function Written(room) {
   const { store, step, stage, me } = room;
   const { holder } = namesOf(room);
-  // A key of its own: what was written for oneself in this step never lies ready to be sent to everybody.
-  const draft = useDraft(store.page.meeting, `${step.id}:said`);
+  const draft = useDraft(store.page.meeting, saidKey(step));
   const mine = holder === me.id;
-  useEffect(() => {
-    if (mine) scrollTo(0, 0);
-  }, [mine]);
+  useTurnInSight(mine, '.page__where', 'start');
   return html`
     <${Frame} room=${room}>
       <main id="main" class=${`page page--round${mine ? ' is-mine' : ''}`}>
