@@ -115,3 +115,22 @@ def test_it_is_with_you_is_in_sight_where_letters_are_large(
     host.presses("Give it to Rowan")
     expect(where).to_have_text(re.compile("It is with you"))
     expect(where).to_be_in_viewport(ratio=1)
+
+
+def test_a_host_writes_by_a_press_beside_the_turn(chromium: Browser, server: Server, host: Host) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.goes_on("Begin", "Arrive")
+    asks(host, "What is still warm?", "spoken_round")
+    host.finds_no_barrier("desk: the piece is with the host")
+    host.presses("Write something")
+    box = host.page.locator("textarea#words")
+    expect(box).to_be_focused()
+    box.fill("A bus, and a friend.")
+    host.presses(re.compile("^To the desk"))
+    host.presses("Go on writing")
+    expect(box).to_have_value("A bus, and a friend.")
+    host.presses(re.compile("^Send, and hand it on"))
+    rowan.sees("A bus, and a friend.")
+    host.presses(re.compile("^To the desk"))
+    host.does_not_see("Write something")
+    assert host.complaints + rowan.complaints == []

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { Ring } from '../../draw/ring.js';
 import { capital, clockTime, deviceNow, instant, numberWord } from '../../lib/time.js';
+import { readDraft } from '../drafts.js';
 import { listOf } from '../reducer.js';
 import { AdviceCard } from './advice.js';
 import { BackstageCard, noteLine, unreadNotes } from './backstage.js';
@@ -13,6 +14,7 @@ import { BringBack } from './ladder.js';
 import { Choices, namesOf } from './choices.js';
 import { Wishes } from './wishes.js';
 import { whoWaitsForAWord, wordLine, Words } from './words.js';
+import { saidKey } from './written.js';
 
 const A_WHILE_MS = 10 * 60 * 1000;
 const STATUS = { call: 'in the call', no_screen: 'no screen' };
@@ -83,7 +85,7 @@ function turnWords({ stage, offset }) {
 
 function Piece({ room, holder, next, name }) {
   const { store, stage, me, people } = room;
-  if (holder === me.id) return html`<div class="desk__turn"><${Choices} ...${{ room, mine: true, next }} /></div>`;
+  if (holder === me.id) return html`<div class="desk__turn"><${WriteIt} room=${room} /><${Choices} ...${{ room, mine: true, next }} /></div>`;
   if (!holder && stage.piece.over) return html`<p class="small soft">It has gone round.</p>`;
   if (!holder && stage.to_come.length) return html`<${Rests} room=${room} name=${name} />`;
   if (!holder) return html`<div class="desk__turn"><${Choices} ...${{ room, mine: false, next }} /></div>`;
@@ -97,6 +99,17 @@ function Piece({ room, holder, next, name }) {
     ${!stage.piece.open && html`<p class="small"><button class="inline" type="button" onClick=${act('skip_turn')}>Come back to ${name(holder)} at the end</button></p>`}
     <p class="small"><button class="inline" type="button" onClick=${act('take_piece_back')}>Take it to the table for a moment</button></p>
   `;
+}
+
+/** What one says in writing is written at one's own place at the table: the way there, and into the box. */
+function WriteIt({ room: { store, stage, step } }) {
+  if (stage.call_url || stage.piece.silent || store.lane() === 'listening') return null;
+  const go = () => {
+    store.remember('seat', true);
+    setTimeout(() => document.getElementById('words')?.focus());
+  };
+  const begun = readDraft(store.page.meeting, saidKey(step));
+  return html`<button class="btn btn--wide" type="button" onClick=${go}>${begun ? 'Go on writing' : 'Write something'}</button>`;
 }
 
 /** A host has taken the piece back: it rests, and goes to whomever the host gives it. */
