@@ -134,3 +134,29 @@ def test_a_host_writes_by_a_press_beside_the_turn(chromium: Browser, server: Ser
     host.presses(re.compile("^To the desk"))
     host.does_not_see("Write something")
     assert host.complaints + rowan.complaints == []
+
+
+def test_words_below_the_edge_of_the_desk_are_told_of(chromium: Browser, server: Server, host: Host) -> None:
+    door = door_of(server)
+    rowan, theo = (sits(host, Member(chromium, server.url, name), door) for name in ("Rowan", "Theo"))
+    host.goes_on("Begin", "Arrive")
+    asks(host, "Say the name you would like to hear tonight, and what helped. " * 4, "spoken_round")
+    host.hands_on()
+    rowan.hands_on("My sister rang at six. " * 40)
+    more = host.page.get_by_role("button", name=re.compile("more below$", re.IGNORECASE))
+    expect(more).to_be_visible()
+    host.finds_no_barrier("desk: more below")
+    more.click()
+    newest = host.page.locator(".script .said > li").last
+    expect(newest).to_be_in_viewport()
+    expect(more).to_have_count(0)
+    theo.hands_on("Bread.")  # whoever is with the newest words stays with them
+    expect(newest).to_contain_text("Bread.")
+    expect(newest).to_be_in_viewport(ratio=0.9)
+    # on a phone the page itself moves
+    host.page.set_viewport_size(SMALL)
+    host.page.evaluate("scrollTo(0, 0)")
+    expect(more).to_have_text("One more below")
+    more.click()
+    expect(newest).to_be_in_viewport()
+    assert host.complaints + rowan.complaints + theo.complaints == []

@@ -5,6 +5,7 @@ import { clockTime, deviceNow, minutesInWords } from '../../lib/time.js';
 import { listOf } from '../reducer.js';
 import { useLanding } from './advice.js';
 import { linesAreUnread, readOn, wallIsEmpty } from './batch.js';
+import { SaidBelow } from './below.js';
 import { cueRows, drift, runOfStep } from './clockwork.js';
 import { DeskCalls, DeskRoom } from './deskroom.js';
 import { useKeptFocus } from './focus.js';
@@ -112,6 +113,7 @@ function Acts({ room, outline, drift: far, toMore }) {
   };
   return html`
     <section class="desk__acts" aria-label="Leading">
+      <${SaidBelow} said=${room.said} />
       <${DeskCalls} room=${room} />
       ${!mine && html`<${LedByAnother} room=${room} />`}
       ${mine && html`
