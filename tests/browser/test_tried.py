@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.people import Host, Member
 from tests.browser.test_desk import asks, whispers
@@ -74,6 +74,42 @@ def test_the_bell_rings_where_it_is_on_and_nowhere_else(
     rowan.page.wait_for_function("() => window.bells === 4")
     assert theo.page.evaluate("bells") == 0
     assert host.complaints + rowan.complaints + theo.complaints == []
+
+
+def test_the_debrief_is_not_lost_without_a_word(chromium: Browser, server: Server, host: Host) -> None:
+    sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    host.chooses_more("End the session")
+    host.presses("End for everybody")
+    host.lands_on("Good night.")
+    room = host.page.url
+    host.page.get_by_text("Ten minutes for the hosts").click()
+    host.page.get_by_label("What went well for the room?").fill("The silence held.")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    host.page.on("dialog", stay)
+    with host.page.expect_event("dialog"):
+        host.presses("Write the notes")
+    assert asked == ["beforeunload"]
+    assert host.page.url == room
+    expect(host.page.get_by_label("What went well for the room?")).to_have_value("The silence held.")
+    with host.page.expect_download():
+        host.presses("Keep as a file")
+    host.presses("Write the notes")
+    host.page.wait_for_url("**/summary")
+    assert asked == ["beforeunload"], "kept words go with no question"
+    # and whoever leaves fast is asked nothing
+    host.page.goto(room)
+    host.page.get_by_text("Ten minutes for the hosts").click()
+    host.page.get_by_label("What went well for the room?").fill("The silence held.")
+    elsewhere = re.compile(r"^https?://(?!localhost)")
+    host.page.route(elsewhere, lambda route: route.fulfill(body="elsewhere"))
+    host.presses("Leave fast")
+    host.page.wait_for_url(elsewhere)
+    assert asked == ["beforeunload"]
 
 
 def test_two_by_two_the_box_covers_nothing_where_letters_are_large(

@@ -8,15 +8,12 @@ import { Frame } from './frame.js';
 import { Question } from './prompt.js';
 import { SaveIt } from './save.js';
 import { Sheet } from './sheet.js';
+import { useStay } from './stay.js';
 
 export function Quietly(room) {
   const { store, step } = room;
   const passed = store.said[`passed:${step.id}`];
-  useEffect(() => {
-    const stay = (event) => store.quiet.holdsWords && event.preventDefault();
-    addEventListener('beforeunload', stay);
-    return () => removeEventListener('beforeunload', stay);
-  }, []);
+  useStay(() => store.quiet.holdsWords);
   useEffect(() => {
     if (passed) store.quiet.leaveOut(); // whoever passes sends nothing, also not what was ready
   }, [passed]);
