@@ -23,6 +23,18 @@ window.show = (props) => render(html`<${m.Ring} ...${props} />`, document.queryS
 window.show(a);
 """
 
+OVER_EACH_OTHER = """() => {
+  const middle = Array.from(document.querySelectorAll('.ring__who, .ring__next')).flatMap((words) => {
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    return Array.from(range.getClientRects());
+  });
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const names = Array.from(document.querySelectorAll('.name:not(.name--lit)'));
+  return names.filter((name) => middle.some((box) => meet(box, name.getBoundingClientRect())))
+    .map((name) => name.textContent);
+}"""
+
 
 def table(n: int, **more: object) -> dict[str, Any]:
     """Props of a ring with `n` people, you first."""
@@ -69,7 +81,7 @@ def test_light_never_runs_backwards(
     assert run("draw/geometry.js", "return m.turnTo(...a)", [current, target, forwards]) == expected
 
 
-def test_names_stay_on_the_table(run: Run) -> None:
+def test_names_stay_on_the_table_or_lie_below_their_chair(run: Run) -> None:
     """All corners of every name's box, up to ten people, with names as long as a table takes."""
     body = """
     const outside = [];
@@ -77,12 +89,34 @@ def test_names_stay_on_the_table(run: Run) -> None:
       const text = k ? m.shortName('Maximiliana Rose', n) : 'you';
       const [x, y] = m.namePlace(k, n, text);
       const half = text.length * 3.5;
-      for (const [px, py] of [[x - half, y - 10], [x + half, y - 10], [x - half, y], [x + half, y]])
+      if (m.isBelowChair(k, n)) {
+        const side = m.seatReach(k, n) * Math.cos((m.seatAngle(k, n) * Math.PI) / 180);
+        if (Math.abs(x - side) > 12 || Math.abs(x) + half > 176) outside.push([n, k, text]);
+      } else for (const [px, py] of [[x - half, y - 10], [x + half, y - 10], [x - half, y], [x + half, y]])
         if (Math.hypot(px, py) > m.tableRadius(n)) outside.push([n, k, text]);
     }
     return outside;
     """
     assert run("draw/geometry.js", body) == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_names_and_the_words_in_the_middle_do_not_lie_over_each_other(
+    run: Run, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.emulate_media(reduced_motion="reduce")
+    long = ("Mirabelle", "Anastasia-W.", "Benjamin Oak", "Maximiliana", "Theodora", "Jo", "Imanuel", "Ann")
+    run("draw/ring.js", SHOW, table(1))
+    for n in range(4, 9):
+        for holder in (1, n // 2):
+            props = table(n, holderId=f"p{holder}", nextName=long[holder + 1])
+            for person, name in zip(props["people"], long, strict=False):
+                person["name"] = name
+            page.evaluate("props => window.show(props)", props)
+            page.locator(".ring__who", has_text=long[holder]).wait_for()
+            page.wait_for_function(AT_REST)
+            assert page.evaluate(OVER_EACH_OTHER) == [], (n, holder)
 
 
 def test_letters_tell_clashing_names_apart(run: Run) -> None:

@@ -5,10 +5,10 @@ import {
   ONE_ROW_UP_TO,
   chairForm,
   chairTransform,
+  isLevel,
   lampReach,
   namePlace,
   rimPath,
-  seatAngle,
   seatLetters,
   seatReach,
   shortName,
@@ -30,8 +30,7 @@ const CHAIRS = [
 const DRAWN_BACK = 17;
 const OUTSIDE = 26;
 
-/** Seats about as high as the middle (sine of their angle), and how much of a name has room there. */
-const LEVEL = 0.35;
+/** How much of a name has room at the side of the table. */
 const LEVEL_LETTERS = 7;
 
 export function Shapes({ id, n }) {
@@ -124,11 +123,10 @@ export function Names({ n, seated, youId, light, newcomers }) {
   `;
 }
 
-/** A name as it fits on the table; shorter where it lies level with the lamp and the words in the middle. */
+/** A name as it fits on the table; shorter at its sides, level with the words in the middle. */
 function nameOnTable(name, k, n) {
-  const level = Math.abs(Math.sin((seatAngle(k, n) * Math.PI) / 180)) < LEVEL;
   const letters = Array.from(shortName(name, n));
-  return level && letters.length > LEVEL_LETTERS ? `${letters.slice(0, LEVEL_LETTERS - 1).join('')}…` : letters.join('');
+  return isLevel(k, n) && letters.length > LEVEL_LETTERS ? `${letters.slice(0, LEVEL_LETTERS - 1).join('')}…` : letters.join('');
 }
 
 /** The light itself: the pool on the floor below the chairs, or pool and rim on the table. */

@@ -10,6 +10,10 @@ export const NAMES_UP_TO = 10;
 /** Above this many people the chairs stand in two rows. */
 export const ONE_ROW_UP_TO = 12;
 
+/** Seats about as high as the middle: sine of their angle. */
+const LEVEL = 0.35;
+const BELOW_CHAIR = 48;
+const WIDEST = 172; // half the box, less a little
 const TWO_ROW_TABLE = 92;
 const TURNS = [0, 4, -3, 5, -5, 2, -4, 3, -2, 5, -3, 4, 0, -4, 3, -5, 4, -2, 5, -3];
 
@@ -61,7 +65,16 @@ export function chairTransform(k, n, away = 0) {
   return `rotate(${seatAngle(k, n)}deg) translate(${reach}px) rotate(${seatTurn(k, n)}deg) scale(${chairSize(n)})`;
 }
 
-/** Where the middle of a name's baseline lies, [x, y]: on the table up to ten people, else on the seat. */
+/** Whether seat `k` stands level with the words in the middle of the table. */
+export const isLevel = (k, n) => Math.abs(Math.sin((seatAngle(k, n) * Math.PI) / 180)) < LEVEL;
+
+/** Whether the name of seat `k` lies below its chair; of ten people the chairs stand too close for that. */
+export const isBelowChair = (k, n) => n < NAMES_UP_TO && isLevel(k, n);
+
+/**
+ * Where the middle of a name's baseline lies, [x, y]: on the table up to ten people, or below its chair
+ * where it would run into the words in the middle; else on the seat.
+ */
 export function namePlace(k, n, text) {
   const angle = (seatAngle(k, n) * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -72,7 +85,9 @@ export function namePlace(k, n, text) {
   if (n > ONE_ROW_UP_TO) return [0, seatReach(0, n) - 20];
   const radius = tableRadius(n) - 22;
   const width = text.length * 7.4;
-  return [cos * radius - (cos * Math.abs(cos) * width) / 2 + cos * 8, sin * radius + 4.8];
+  if (isBelowChair(k, n)) return [Math.sign(cos) * Math.min(Math.abs(cos) * seatReach(k, n) + 8, WIDEST - width / 2), sin * seatReach(k, n) + BELOW_CHAIR];
+  const away = Math.abs(sin) < 0.6 ? 6 * Math.sign(sin) : 0; // beside the middle: up or down from its words
+  return [cos * radius - (cos * Math.abs(cos) * width) / 2 + cos * 8, sin * radius + 4.8 + away];
 }
 
 /** Where the lamp stands when the piece is with someone: distance from the middle. */
@@ -106,7 +121,7 @@ export function fromYou(people, youId) {
 
 /** A name cut to what fits on the table. The whole name stands in the middle and in the list. */
 export function shortName(name, n) {
-  const room = n <= 3 ? 11 : n <= 6 ? 10 : 8;
+  const room = n <= 3 ? 11 : n <= 5 ? 10 : 8;
   const letters = Array.from(name);
   if (letters.length <= room) return name;
   const first = name.split(/\s+/)[0];
