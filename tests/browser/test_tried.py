@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Browser, Dialog, Page, expect
+from sqlalchemy import create_engine, text
 
 from tests.browser.people import Host, Member
 from tests.browser.test_desk import asks, whispers
@@ -17,6 +18,10 @@ BELLS = """(() => {
   const make = AudioContext.prototype.createOscillator;
   AudioContext.prototype.createOscillator = function () { window.bells += 0.5; return make.call(this); };
 })()"""
+BEFORE_THE_BAR = """() => {
+  const box = (what) => document.querySelector(what).getBoundingClientRect();
+  return box('.table-page__foot').bottom <= box('.bar').top;
+}"""
 SMALL = {"width": 360, "height": 700}
 SIDEWAYS = {"width": 640, "height": 320}
 
@@ -151,6 +156,29 @@ def test_it_is_with_you_is_in_sight_where_letters_are_large(
     host.presses("Give it to Rowan")
     expect(where).to_have_text(re.compile("It is with you"))
     expect(where).to_be_in_viewport(ratio=1)
+
+
+def test_in_a_call_what_to_do_with_the_piece_is_in_sight_too(chromium: Browser, server: Server) -> None:
+    server.start()
+    engine = create_engine(server.database_url)
+    with engine.begin() as db:
+        db.execute(text("UPDATE circles SET call_url = 'https://call.example/abc'"))
+    engine.dispose()
+    host = Host(chromium, server.url)
+    host.opens_the_door_by(server.sign_in)
+    door = door_of(server)
+    rowan = sits(host, Member(chromium, server.url, "Rowan", SMALL), door)
+    sits(host, Member(chromium, server.url, "Theo", SMALL), door)
+    letters_of(rowan.page, 32)
+    host.goes_on("Begin", "Arrive")
+    asks(host, "Say the name you would like to hear, and what helped you get here. " * 3, "spoken_round")
+    host.does_not_see("Write something")
+    host.hands_on()
+    rowan.has_the_piece()
+    rowan.page.wait_for_function("() => scrollY > 0")  # without a press: it lies below the edge
+    expect(rowan.page.get_by_role("button", name="Hand it on to Theo")).to_be_in_viewport(ratio=1)
+    rowan.page.wait_for_function(BEFORE_THE_BAR)
+    assert host.complaints + rowan.complaints == []
 
 
 def test_a_host_writes_by_a_press_beside_the_turn(chromium: Browser, server: Server, host: Host) -> None:
