@@ -27,8 +27,22 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.mode === 'navigate') {
-    event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
+    event.respondWith(
+      fetch(request)
+        .catch((refusal) => asked(request, refusal))
+        .catch(() => caches.match(PAGE)),
+    );
   } else if (WITH_IT.includes(new URL(request.url).pathname)) {
     event.respondWith(fetch(request).catch(() => caches.match(request.url)));
   }
 });
+
+/**
+ * The same address, asked for as a page. "Back" to what answered a form is such a form again, and a
+ * browser does not send it twice: that is no lost line. Where an address only takes forms, the page
+ * that is there for everything else says so.
+ */
+function asked({ method, url }, refusal) {
+  if (method === 'GET') throw refusal;
+  return fetch(new Request(url, { credentials: 'include', redirect: 'manual', cache: 'no-store' }));
+}

@@ -228,6 +228,23 @@ def test_without_a_line_the_kept_page_opens_instead(site: Site) -> None:
     assert all(path == "/offline" or path.endswith(".css") for path in kept), kept
 
 
+def test_back_to_a_form_that_was_not_taken_is_no_lost_line(site: Site) -> None:
+    page = site.page()
+    page.goto("/help")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    page.goto(site.door)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#name-error")).to_be_visible()
+    page.fill("#name", "Rowan")
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/agreements")
+    page.go_back()
+    expect(page.locator("#name")).to_be_visible()
+    page.context.set_offline(True)
+    page.goto(site.door)
+    expect(page.get_by_role("heading", name="There is no line at the moment.")).to_be_visible()
+
+
 def test_the_circles_link_is_copied_in_one_tap(site: Site) -> None:
     page = site.mira((1280, 800))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)
