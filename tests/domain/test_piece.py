@@ -15,8 +15,8 @@ from tests.domain.scene import (
     CY,
     GOODBYE,
     HOST,
-    LAST_ROUND,
     ROUND,
+    SOLO_ROUND,
     VOLUNTEER,
     WORD,
     Scene,
@@ -130,9 +130,9 @@ def test_passing_after_later_gives_the_later_up() -> None:
 
 
 def test_a_new_round_asks_everybody_anew() -> None:
-    scene = begun(ROUND, LAST_ROUND, GOODBYE)
+    scene = begun(ROUND, SOLO_ROUND, GOODBYE)
     scene.do(ANA, c.PassPiece())
-    scene.do(HOST, c.Next())
+    scene.do(HOST, c.Next(), c.Next())
     assert rest_of(scene) == [HOST, ANA, BO, CY]
 
 

@@ -171,8 +171,11 @@ def phase_at(m: Meeting, index: int) -> Phase:
 def _piece_for(m: Meeting, part: Part, away: Collection[str]) -> talking.Piece | None:
     if part is Part.ROUND:
         seated = m.placed(Place.SEATED)
-        # A host goes first, to set the size; then the ring, in the order people sat down.
+        # The ring, in the order people sat down. A host goes first, to set the size; in the closing a
+        # host goes last, so that the evening comes home.
         first = next((i for i, seat in enumerate(seated) if seat.role is Role.HOST), 0)
+        if m.index >= m.first_closing():
+            first += 1
         return talking.start_round([s.id for s in seated[first:] + seated[:first]], away)
     return talking.start_volunteer() if part is Part.VOLUNTEER else None
 
