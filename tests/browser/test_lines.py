@@ -128,7 +128,28 @@ def test_somebody_removed_is_cut_within_two_seconds_and_told_kindly(
     rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
     host.chooses_more("People and chairs", "Remove Rowan", "Yes, ask to leave")
     expect(rowan.page.get_by_text("Good night.")).to_be_visible(timeout=2_000)
+    rowan.sees(re.compile("Your chair is not kept here any more tonight"))
+    rowan.finds_no_barrier("asked to leave")
     host.does_not_see("line lost")
+    expect(rowan.page.get_by_role("button", name="Open it again")).to_have_count(0)
+    expect(rowan.page.get_by_text("leads to the door")).to_have_count(0)
+    rowan.presses("Numbers you can call")
+    numbers = rowan.page.get_by_role("dialog").get_by_text("116 123")
+    expect(numbers.locator("visible=true")).not_to_have_count(0)
+    expect(rowan.page.get_by_role("button", name="I need help now")).to_be_hidden()
+    rowan.finds_no_barrier("asked to leave, the numbers")
+
+
+def test_whoever_is_removed_while_the_line_is_down_reads_the_same(
+    chromium: Browser, server: Server, host: Host
+) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    rowan.page.context.set_offline(True)
+    host.chooses_more("People and chairs", "Remove Rowan", "Yes, ask to leave")
+    expect(host.page.get_by_role("button", name="Rowan may come again")).to_be_visible()
+    rowan.page.context.set_offline(False)
+    rowan.sees(re.compile("Your chair is not kept here any more tonight"))
+    expect(rowan.page.get_by_role("button", name="Open it again")).to_have_count(0)
 
 
 def test_a_held_room_says_so_and_goes_on_when_the_host_is_back(

@@ -261,7 +261,7 @@ def test_while_what_is_behind_the_line_is_away_the_page_says_so_and_looks_until_
 def test_refusals_that_are_final(run: Run, page: Page, server: FakeServer, code: str, expected: str) -> None:
     server.refuse = code
     run("meeting/connection.js", OPEN)
-    told(page, expected)
+    told_at_last(page, expected)
 
 
 @pytest.mark.parametrize("code", ["too_many", "ticket_old"])

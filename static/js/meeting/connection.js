@@ -134,7 +134,8 @@ class Line {
       this.on.reload();
       return this.startSlow(); // what the room is at is still told, and what waits here can still go
     }
-    if (reason === 'not_found') return this.on.gone(null);
+    // What this person may still see says why: a host may have ended their place while the line was down.
+    if (reason === 'not_found') return this.refresh().finally(() => this.on.gone(null));
     return this.again();
   }
 

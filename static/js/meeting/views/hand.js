@@ -24,10 +24,11 @@ export function openHand(store, from) {
   document.getElementById('hand-veil').hidden = false;
   setOutOfReach(document.getElementById('app'), true);
   // Nobody is to wait for an answer where no host is: then there are the numbers, and the page says so.
-  const somebody = SOMEBODY_IS_HERE.has(stageOf(store.state)?.phase);
+  const outside = Boolean(store.gone) || meOf(store.state)?.place === 'removed';
+  const somebody = !outside && SOMEBODY_IS_HERE.has(stageOf(store.state)?.phase);
   sheet.querySelector('.choices').hidden = !somebody;
   sheet.querySelector('[data-hand="pause"]').hidden = Boolean(meOf(store.state)?.apart);
-  sheet.querySelector('.hand__nobody').hidden = somebody;
+  sheet.querySelector('.hand__nobody').hidden = somebody || outside;
   sheet.querySelector('.hand__room').hidden = !mayAskForTheRoom(store);
   sheet.querySelector('h2').focus();
 }

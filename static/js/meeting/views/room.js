@@ -10,6 +10,7 @@ import { Break } from './break.js';
 import { CatchUp, mayCatchUp } from './catchup.js';
 import { Door } from './door.js';
 import { Frame } from './frame.js';
+import { openHand } from './hand.js';
 import { Held } from './held.js';
 import { Pair } from './pair.js';
 import { Still } from './still.js';
@@ -52,6 +53,7 @@ export function Room({ store }) {
   const { step, stage: now } = room;
   // What is new begins at its beginning, however far down one had read before.
   useEffect(() => scrollTo(0, 0), [now?.phase, step?.id, step?.part]);
+  if (room.me?.place === 'removed') return html`<${AskedToLeave} store=${store} />`;
   if (store.gone || (store.reload && !store.inQuietRound())) return html`<${Gone} store=${store} />`;
   if (!room.stage || !room.me) return html`<${Frame} room=${room}><main id="main" class="still"><h1 class="prompt">Opening the door.</h1></main><//>`;
   const { stage } = room;
@@ -88,6 +90,20 @@ function Gone({ store }) {
         <div class="btns"><button class="btn btn--act" type="button" onClick=${() => location.reload()}>Open it again</button></div>
       </main>
       <${Bar} room=${{ store, stage: null, step: null }} />
+    <//>
+  `;
+}
+
+/** A host has ended somebody's place: plainly, with no way that leads nowhere. Nothing waits behind this page. */
+function AskedToLeave({ store }) {
+  return html`
+    <${Frame} room=${{ store, stage: null }}>
+      <main id="main" class="after">
+        <h1 class="display">Good night.</h1>
+        <p>Your chair is not kept here any more tonight, and what you said and wrote is still yours.</p>
+        <p class="soft">If the night gets long, somebody answers at these numbers. They are on this page, also without a line.</p>
+        <div class="btns"><button class="btn" type="button" aria-haspopup="dialog" onClick=${(event) => openHand(store, event.currentTarget)}>Numbers you can call</button></div>
+      </main>
     <//>
   `;
 }
