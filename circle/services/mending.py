@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from circle.content.loader import Library
 from circle.content.pacing import Remark
-from circle.domain.drafting import Change, Edit, Put, Together, apply, before, upto
+from circle.domain.drafting import Change, Edit, Move, Put, Together, apply, before, upto
 from circle.domain.pacing import tail
 from circle.domain.plan import Kind, Plan, Sharing, Step, StepClass
 from circle.domain.rules.look import CALM, LANDS, Look
 from circle.services import questions
-from circle.services.pieces import piece
+from circle.services.pieces import landing, piece
 from circle.services.ports import new_id
 
 MINUTES_MAX = 60
@@ -187,7 +187,10 @@ def _gather(case: _Case) -> Iterator[Mend]:
 
 
 def _come_down(case: _Case) -> Iterator[Mend]:
-    """The last calm step becomes longer, else a quiet end is put in."""
+    """What stands behind the closing moves before it; else the last calm step becomes longer, or a quiet end
+    is put in.
+    """
+    yield from _before_closing(case.plan)
     last = case.plan.steps[-1]
     missing = int(case.remark.number - _minutes(case.plan.steps[tail(case.plan.steps) :]))
     if last.cls in LANDS or last.cls is StepClass.CLOSING:
@@ -195,8 +198,27 @@ def _come_down(case: _Case) -> Iterator[Mend]:
         if longer is not None:
             yield Mend(f"{longer.words} to “{last.title}”", longer.edit)
     else:
-        new = replace(case.new(Kind.GROUNDING), minutes=max(1, missing))
+        new = replace(landing(case.plan, case.library, new_step_id()), minutes=max(1, missing))
         yield Mend("Put a quiet end", Put(new, upto(case.plan, last.id)))
+
+
+def _before_closing(plan: Plan) -> Iterator[Mend]:
+    """What stands behind the goodbye and is no coming down, moved to where people are still together."""
+    kinds = [step.kind for step in plan.steps]
+    closing = kinds.index(Kind.CLOSING) if Kind.CLOSING in kinds else len(kinds)
+    late = [step for step in plan.steps[closing:] if step.cls not in (*LANDS, StepClass.CLOSING)]
+    if not late:
+        return
+    place = before(plan, plan.steps[closing].id)
+    moves: list[Edit] = []
+    for step in late:  # each behind the one before, so that they keep their order
+        moves.append(Move(step.id, place))
+        place = (step.id, *place)
+    if len(late) == 1:
+        words = f"Move “{late[0].title}” before the closing"
+    else:
+        words = "Move what stands after the closing to before it"
+    yield Mend(words, Together(tuple(moves)))
 
 
 def _say_goodbye(case: _Case) -> Iterator[Mend]:

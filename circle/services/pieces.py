@@ -59,6 +59,15 @@ def piece(kind: Kind, plan: Plan, library: Library, step_id: str) -> Step:
     raise Invalid("invalid")
 
 
+def landing(plan: Plan, library: Library, step_id: str) -> Step:
+    """A grounding to end with: the one that ends the plan's own template, else T2's."""
+    for template in (library.templates.get(plan.template), library.templates[HOME]):
+        for step in reversed(template.steps if template is not None else ()):
+            if step.kind is Kind.GROUNDING:
+                return replace(step, id=step_id, optional=False, droppable_rank=0)
+    return piece(Kind.GROUNDING, plan, library, step_id)
+
+
 def _free_title(step: Step, plan: Plan) -> str:
     taken = any(other.title == step.title for other in plan.steps)
     return "Silence" if step.kind is Kind.SILENCE and taken else step.title

@@ -13,7 +13,7 @@ from circle.domain.plan import Plan, Sharing
 from circle.domain.rules.look import Look
 from circle.services.mending import _WAYS, lighter, mends
 from circle.services.readiness import mark
-from tests.domain.test_pacing_rules import FIRES, LOOK
+from tests.domain.test_pacing_rules import FIRES, LOOK, every, put_in, step, without
 
 LIBRARY: Library = load_library()
 BUTTONS = [case for case in FIRES if case[0] in _WAYS]
@@ -99,3 +99,37 @@ def test_a_finding_nobody_can_mend_by_a_button_has_none() -> None:
     (remark,) = found(look, "P43")
     assert mends(look, remark, LIBRARY) == []
     assert mark(remark) == ("P43", "")
+
+
+LATE = step("late", 10, 2, "explore", "spoken_volunteer")
+MORE = step("more", 5, 2, "explore", "private")
+
+
+def test_a_question_behind_the_closing_moves_before_it() -> None:
+    look = put_in("soft", LATE)(LOOK)
+    ways = mends(look, found(look, "P30")[0], LIBRARY)
+    assert [way.words for way in ways] == ["Move “late” before the closing", "Put a quiet end"]
+    plan, back = apply(look.plan, ways[0].edit)
+    assert [one.id for one in plan.steps[-3:]] == ["late", "end", "soft"]
+    assert sum(one.minutes for one in plan.steps) == look.plan.minutes, "nothing is added"
+    assert apply(plan, back)[0] == look.plan
+
+
+def test_several_of_them_keep_their_order() -> None:
+    look = every(put_in("soft", MORE), put_in("end", LATE))(LOOK)
+    way = mends(look, found(look, "P30")[0], LIBRARY)[0]
+    assert way.words == "Move what stands after the closing to before it"
+    plan, back = apply(look.plan, way.edit)
+    assert [one.id for one in plan.steps[-4:]] == ["late", "more", "end", "soft"]
+    assert apply(plan, back)[0] == look.plan
+
+
+@pytest.mark.parametrize("template", ["", *sorted(LIBRARY.templates)])
+def test_a_quiet_end_is_one_to_end_with(template: str) -> None:
+    look = every(without("end", "soft", "thanks"), put_in("land", LATE))(LOOK)
+    look = replace(look, plan=replace(look.plan, template=template))
+    (way,) = mends(look, found(look, "P30")[0], LIBRARY)
+    assert way.words == "Put a quiet end"
+    plan, _ = apply(look.plan, way.edit)
+    last = LIBRARY.templates[template or "T2"].steps[-1]
+    assert (plan.steps[-1].script, plan.steps[-1].prompt) == (last.script, last.prompt)

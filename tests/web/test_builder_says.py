@@ -34,6 +34,24 @@ def test_what_was_typed_after_a_step_that_has_gone_can_be_put_at_the_beginning(p
     assert (form.fields["text"], form.fields["after"]) == ("What now?", "")
 
 
+def test_what_is_put_into_the_evening_comes_before_its_closing(plan: Plan) -> None:
+    closing = next(at for at, step in enumerate(plan.steps) if step.kind is Kind.CLOSING)
+    page = plan.browser.open(plan.path)
+    before = plan.steps[closing - 1]
+    assert f'/add?after={before.id}"' in page.html
+    plan.press("put_own", text="What now?", after=before.id)
+    assert plan.steps[closing].title == "A question of your own"
+    assert plan.steps[closing + 1].kind is Kind.CLOSING
+
+
+def test_an_evening_that_begins_with_its_closing_takes_more_at_its_beginning(plan: Plan) -> None:
+    for step in plan.steps:
+        if step.kind is Kind.CLOSING:
+            break
+        plan.press("take", step=step.id)
+    assert '/add?after="' in plan.browser.open(plan.path).html
+
+
 SAID = [
     ("up", {"step": "s4"}, "Place 3 of 14."),
     ("down", {"step": "s4"}, "Place 5 of 14."),
