@@ -42,7 +42,8 @@ def cleaned(form: Notes) -> Notes:
         "practice": len(tidy.practice) > PRACTICE_MAX,
         "next_text": len(tidy.next_text) > NEXT_MAX,
     }
-    fields = {field: "too_long" for field, is_so in too_long.items() if is_so}
+    codes = {"from_host": "letter_long"}
+    fields = {field: codes.get(field, "too_long") for field, is_so in too_long.items() if is_so}
     if len(tidy.line_ids) > LINES_MAX:
         fields["line_ids"] = "too_many_lines"
     try:

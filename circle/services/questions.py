@@ -142,14 +142,15 @@ def ask_gently(step: Step) -> Step:
 
 
 def ask_own(step: Step, text: str) -> Step:
-    """The host's own words. Raises Invalid("empty", "too_long", or "nothing_asked" where nothing can be)."""
+    """The host's own words. Raises Invalid("own_text" for none, "question_long", or "nothing_asked" where
+    nothing can be)."""
     if not can_ask(step):
         raise Invalid("nothing_asked", {"text": "nothing_asked"})
     words = plain_text(text)
     if not words:
-        raise Invalid("empty", {"text": "empty"})
+        raise Invalid("own_text", {"text": "own_text"})
     if len(words) > QUESTION_MAX:
-        raise Invalid("too_long", {"text": "too_long"})
+        raise Invalid("question_long", {"text": "question_long"})
     return _asking(step, Prompt(text=words), OWN_TITLE, step.intensity)
 
 

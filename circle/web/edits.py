@@ -223,7 +223,7 @@ def _read(name: str, text: str) -> Any:
         return _whole(name, text, range(1 if name == "minutes" else 0, 61), "step_minutes")
     words = plain_text(text)
     if len(words) > WORDS_MAX:
-        raise Invalid("too_long", {name: "too_long"})
+        raise Invalid("script_long", {name: "script_long"})
     return words
 
 

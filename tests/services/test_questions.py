@@ -21,7 +21,9 @@ def _first(kind: Kind, plan: Plan = T3) -> Step:
     return next(step for step in plan.steps if step.kind is kind)
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty"), (" \u200b\n", "empty"), ("x" * 601, "too_long")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "own_text"), (" \u200b\n", "own_text"), ("x" * 601, "question_long")]
+)
 def test_own_words_that_do_not_fit(text: str, code: str) -> None:
     with pytest.raises(Invalid, match=code):
         questions.ask_own(_first(Kind.CHECK_IN), text)

@@ -52,6 +52,31 @@ def test_an_evening_that_begins_with_its_closing_takes_more_at_its_beginning(pla
     assert '/add?after="' in plan.browser.open(plan.path).html
 
 
+def test_an_empty_question_is_said_once_and_beside_its_box(plan: Plan) -> None:
+    for page in (plan.press("put_own", text=" ", after="s5"), plan.press("own", at="s4", step="s4", text="")):
+        assert page.text.count("What would you like to ask?") == 1
+        assert '<p class="field__error" id="text-error">What would you like to ask?' in page.html
+        assert "pass" not in page.text.split("What would you like to ask?")[1].split(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("do", "name", "long", "most"),
+    [("put_own", "text", 3000, "Up to 600 letters"), ("own", "text", 3000, "Up to 600 letters"),
+     ("step", "script", 5000, "Up to 1,200 letters"), ("step", "note", 5000, "Up to 1,200 letters"),
+     ("card", "say", 900, "Up to 300 characters"), ("card", "when", 900, "Up to 80 characters")],
+)  # fmt: skip
+def test_what_is_too_long_comes_back_whole_with_what_fits(
+    plan: Plan, do: str, name: str, long: int, most: str
+) -> None:
+    at = "s4" if do in ("own", "step") else ""
+    words = {"when": "it rains", "say": "Wait."} if do == "card" else {}
+    page = plan.press(do, at=at, **({"step": at} if at else {"after": "s5"}), **(words | {name: "x" * long}))
+    assert page.status == 422
+    assert "x" * long in page.html, "all of it is still in its box"
+    assert most in page.text
+    assert f'id="{name}" name="{name}" maxlength' not in page.html
+
+
 SAID = [
     ("up", {"step": "s4"}, "Place 3 of 14."),
     ("down", {"step": "s4"}, "Place 5 of 14."),

@@ -68,11 +68,14 @@ async function sendNow(body, { sent, done, down, quiet }) {
     else window.location.assign(address); // signed out, or the door is open by now: the page of that says so
     return false;
   }
-  const words = refused ? one('[role=alert]', page)?.textContent.trim() : one('.lines .calm', page)?.textContent ?? quiet;
+  const alert = refused ? one('[role=alert]', page) : null;
+  const beside = refused && !alert ? one('.field__error', page) : null; // said there alone, not at the top as well
+  const words = refused ? (alert ?? beside)?.textContent.trim() : one('.lines .calm', page)?.textContent ?? quiet;
   if (!refused) done(body);
   if (!refused && sent && address !== window.location.href) window.history.replaceState(null, '', address);
   draw(page, { sent });
-  say(words ?? '');
+  say(beside ? '' : words ?? '');
+  if (beside) announce(words);
   return !refused;
 }
 

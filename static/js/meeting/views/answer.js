@@ -4,6 +4,7 @@ import { numberWord } from '../../lib/time.js';
 import { Bar, NOTHING_MORE } from './bar.js';
 import { Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
+import { HowLong, isTooLong } from './howlong.js';
 import { PaletteButton } from './palette.js';
 import { Question } from './prompt.js';
 import { SaidList } from './said.js';
@@ -50,12 +51,13 @@ function Entry({ store, stage, step }) {
         <label class="field__label" for="answer">${step.number ? 'A number, 0 to 10' : hintOf(step)}</label>
         ${step.number
           ? html`<div class="answer__number"><input type="range" id="answer" min="0" max="10" value=${number} onInput=${(e) => setNumber(e.target.value)} /><output for="answer">${number}</output></div>`
-          : html`<textarea class="field__box" id="answer" rows="1" maxlength="4000" aria-describedby="who" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>
+          : html`<textarea class="field__box" id="answer" rows="1" aria-describedby="who how-long" spellcheck=${false} autocomplete="off" value=${draft.text} onInput=${(e) => draft.set(e.target.value)}></textarea>
+              <${HowLong} text=${draft.text} />
               ${step.tiles.length > 0 ? html`<${TilesInto} tiles=${step.tiles} draft=${draft} />` : html`<div class="answer__other"><${PaletteButton} choose=${draft.set} /><${SketchButton} ...${{ store, stage, step }} /></div>`}`}
       </div>
       <div class="send">
         <p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
-        <button class="btn btn--act" type="submit" disabled=${busy || !text.trim()}>Send</button>
+        <button class="btn btn--act" type="submit" disabled=${busy || !text.trim() || isTooLong(text)}>Send</button>
         ${!step.number && html`<div class="send__more send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
       </div>
     </form>

@@ -2,6 +2,7 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact-htm.js';
 import { uuid4 } from '../commands.js';
 import { listOf } from '../reducer.js';
+import { HowLong, isTooLong } from './howlong.js';
 
 const LONGEST = 280;
 
@@ -67,9 +68,9 @@ function Write({ store }) {
   return html`
     <form class="form" onSubmit=${send}>
       <div class="field"><label class="field__label" for="backstage-text">To the other hosts</label>
-        <textarea class="field__box" id="backstage-text" ref=${box} rows="2" maxlength=${LONGEST} autocomplete="off" value=${text} onInput=${(e) => setText(e.target.value)}></textarea>
+        <textarea class="field__box" id="backstage-text" ref=${box} rows="2" aria-describedby="backstage-long" autocomplete="off" value=${text} onInput=${(e) => setText(e.target.value)}></textarea><${HowLong} id="backstage-long" text=${text} most=${LONGEST} />
         <p class="field__hint">Only hosts see it, whoever keeps the bell does not. It is stored nowhere and goes with the session.</p></div>
-      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send</button></div>
+      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim() || isTooLong(text, LONGEST)}>Send</button></div>
     </form>
   `;
 }

@@ -1,6 +1,7 @@
 /** The box one writes in. Nothing leaves it by itself; a reload does not lose it. */
 import { html, useState } from '../../vendor/preact-htm.js';
 import { keepDraft, readDraft } from '../drafts.js';
+import { HowLong } from './howlong.js';
 
 /** The unsent words of one step: {text, set, clear, summary, aloud, allow, allowAloud}. Consents start off. */
 export function useDraft(meeting, step) {
@@ -19,13 +20,17 @@ export function useDraft(meeting, step) {
   return { text, set, clear, summary, allow, aloud, allowAloud };
 }
 
-/** A bare page to write on. Words never go to a spell-checking service. */
-export function Box({ draft, label, who, placeholder = 'Write here, if you like.' }) {
+/**
+ * A bare page to write on. Words never go to a spell-checking service. `own`: they stay in this page, so that any
+ * length fits.
+ */
+export function Box({ draft, label, who, placeholder = 'Write here, if you like.', own = false }) {
   return html`
     <label class="sr" for="words">${label}</label>
-    <textarea class="page__box" id="words" aria-describedby=${who} maxlength="4000"
+    <textarea class="page__box" id="words" aria-describedby=${own ? who : `${who} how-long`}
       placeholder=${placeholder} spellcheck=${false} autocomplete="off" autocapitalize="sentences" data-gramm="false"
       value=${draft.text} onInput=${(event) => draft.set(event.target.value)}></textarea>
+    ${!own && html`<${HowLong} text=${draft.text} />`}
   `;
 }
 

@@ -1,5 +1,6 @@
 /** When somebody makes it hard: a private line first, then a chair less, and for good last of all. */
 import { html, useState } from '../../vendor/preact-htm.js';
+import { HowLong, isTooLong } from './howlong.js';
 import { lastAsked, putAsked } from './word.js';
 
 const LONGEST = 280;
@@ -28,9 +29,9 @@ export function AskPrivately({ store, person, done }) {
   return html`
     <form class="form" onSubmit=${send}>
       <div class="field"><label class="field__label" for="ask-line">What do you ask of ${person.name}?</label>
-        <textarea class="field__box" id="ask-line" rows="3" maxlength=${LONGEST} value=${text} onInput=${(e) => store.remember(draft, e.target.value)}></textarea>
+        <textarea class="field__box" id="ask-line" rows="3" aria-describedby="ask-long" value=${text} onInput=${(e) => store.remember(draft, e.target.value)}></textarea><${HowLong} id="ask-long" text=${text} most=${LONGEST} />
         <p class="field__hint">Only ${person.name} and the hosts see it. What you would like them to do is easier to follow than what was wrong.</p></div>
-      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Send it</button>
+      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim() || isTooLong(text, LONGEST)}>Send it</button>
         <button class="btn btn--line" type="button" onClick=${done}>Not now</button></div>
     </form>
   `;

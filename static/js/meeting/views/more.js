@@ -8,6 +8,7 @@ import { knockOn } from './clockwork.js';
 import { PulseSwitch } from './felt.js';
 import { NotTonight } from './few.js';
 import { openHand } from './hand.js';
+import { HowLong, isTooLong } from './howlong.js';
 import { IfThen } from './ifthen.js';
 import { People } from './people.js';
 import { Sheet } from './sheet.js';
@@ -107,13 +108,13 @@ function Ask({ room: { store }, close }) {
   return html`
     <form class="form" onSubmit=${ask}>
       <div class="field"><label class="field__label" for="own">What would you like to ask?</label>
-        <textarea class="field__box" id="own" rows="3" maxlength="4000" value=${text} onInput=${(e) => setText(e.target.value)}></textarea>
+        <textarea class="field__box" id="own" rows="3" aria-describedby="own-long" value=${text} onInput=${(e) => setText(e.target.value)}></textarea><${HowLong} id="own-long" text=${text} />
         <p class="field__hint">Everyone sees it at once. It comes before the next step of the plan.</p></div>
       <div class="field"><label class="field__label" for="way">How do people answer?</label>
         <select class="field__box" id="way" value=${sharing} onChange=${(e) => setSharing(e.target.value)}>${WAYS.map(([key, words]) => html`<option value=${key}>${words}</option>`)}</select></div>
       <div class="field"><label class="field__label" for="long">Minutes</label>
         <input class="field__box field__box--short" id="long" type="number" min="1" max="30" value=${minutes} onInput=${(e) => setMinutes(e.target.value)} /></div>
-      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim()}>Ask it now</button></div>
+      <div class="btns"><button class="btn btn--act" type="submit" disabled=${!text.trim() || isTooLong(text)}>Ask it now</button></div>
     </form>
   `;
 }

@@ -7,6 +7,7 @@ import { Bar } from './bar.js';
 import { Box, useDraft } from './box.js';
 import { leftMs, runOfStep } from './clockwork.js';
 import { Frame } from './frame.js';
+import { isTooLong } from './howlong.js';
 import { Question } from './prompt.js';
 
 const LOOK_MS = 2000;
@@ -152,7 +153,7 @@ function Write({ room: { store, stage, step }, draft, there, leave }) {
       ${there.length > 0 && html`
         ${forMyself && !draft.text && html`<p class="page__own"><button class="quiet" type="button" onClick=${() => draft.set(forMyself)}>Use what I wrote for myself</button></p>`}
         <p class="send__who" id="who"><b>${who}.</b> <span class="send__detail">Nobody else, the hosts included. It is gone when this step ends.</span></p>
-        <button class="btn btn--act" type="button" disabled=${busy || !draft.text.trim()} onClick=${send}>Send</button>`}
+        <button class="btn btn--act" type="button" disabled=${busy || !draft.text.trim() || isTooLong(draft.text)} onClick=${send}>Send</button>`}
       <div class="send__more send__detail"><button class=${there.length ? 'quiet' : 'btn btn--act btn--wide'} type="button" onClick=${leave}>Back to the circle</button></div>
     </section></div>
   `;

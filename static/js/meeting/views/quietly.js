@@ -5,6 +5,7 @@ import { CAN_TAKE_PART } from '../../quiet/round.js';
 import { Bar, NOTHING_MORE } from './bar.js';
 import { Box, Consent } from './box.js';
 import { Frame } from './frame.js';
+import { isTooLong } from './howlong.js';
 import { Question } from './prompt.js';
 import { SaveIt } from './save.js';
 import { Sheet } from './sheet.js';
@@ -79,7 +80,7 @@ function Open({ store, stage }) {
     <${Box} draft=${draft} label="Your words" who="who" />
     <section class="send" aria-label="Sending without your name">
       <${Who} stage=${stage} store=${store} />
-      <button class="btn btn--act" type="button" disabled=${!draft.text.trim()} onClick=${ready}>Ready</button>
+      <button class="btn btn--act" type="button" disabled=${!draft.text.trim() || isTooLong(draft.text)} onClick=${ready}>Ready</button>
       <div class="send__more send__detail">
         <${Consent} on=${consents.read_aloud} change=${(on) => choose({ ...consents, read_aloud: on })}>May be read aloud<//>
         <${Consent} on=${consents.summary} change=${(on) => choose({ ...consents, summary: on })}>May stand in the notes afterwards<//>

@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { kept } from '../../lib/where.js';
 import { keepDraft, readDraft } from '../drafts.js';
+import { HowLong, isTooLong } from './howlong.js';
 import { Sheet } from './sheet.js';
 
 const readKey = (meeting) => kept(`read:${meeting}`);
@@ -68,11 +69,12 @@ export function WordSheet({ store, notes, stage }) {
       <form class="form form--word" onSubmit=${send}>
         <div class="field">
           <label class="field__label" for="word-text">To the hosts</label>
-          <textarea class="field__box" id="word-text" rows="3" maxlength="4000" aria-describedby="word-who" spellcheck=${false} autocomplete="off" value=${text} onInput=${(event) => write(event.target.value)}></textarea>
+          <textarea class="field__box" id="word-text" rows="3" aria-describedby="word-who word-long" spellcheck=${false} autocomplete="off" value=${text} onInput=${(event) => write(event.target.value)}></textarea>
+          <${HowLong} id="word-long" text=${text} />
         </div>
         <div class="send">
           <p class="send__who" id="word-who"><b>Only the hosts and you see this.</b> They see that it is from you. <span class="send__detail">It goes a day after the session.</span></p>
-          <button class="btn btn--act" type="submit" disabled=${busy || !text.trim()} data-first=${ready ? '' : undefined}>Send</button>
+          <button class="btn btn--act" type="submit" disabled=${busy || !text.trim() || isTooLong(text)} data-first=${ready ? '' : undefined}>Send</button>
         </div>
       </form>
     <//>

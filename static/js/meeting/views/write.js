@@ -7,6 +7,7 @@ import { Bar, NOTHING_MORE } from './bar.js';
 import { beginning } from './beginning.js';
 import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
+import { isTooLong } from './howlong.js';
 import { Question } from './prompt.js';
 import { Quietly } from './quietly.js';
 import { SaveIt } from './save.js';
@@ -25,7 +26,7 @@ export function Write(room) {
         <${Question} store=${store} step=${step} short />
         ${passed
           ? html`<${Passed} room=${room} />`
-          : html`<${Box} draft=${draft} label="Your words" who="who" /><${Below} ...${{ room, draft }} />`}
+          : html`<${Box} draft=${draft} label="Your words" who="who" own=${step.part === 'write'} /><${Below} ...${{ room, draft }} />`}
       </main>
       <${Bar} room=${room} />
     <//>
@@ -71,7 +72,7 @@ function Unnamed({ room, draft }) {
   return html`
     <section class="send" aria-label="Sending without your name">
       <p class="send__who" id="who"><b>Not stored with your name.</b> We are ${numberWord(stage.possible)}; people may guess. A host reads the lines first<span class="send__detail"> and may set one aside. They cannot see who wrote it</span>.${!CAN_TAKE_BACK && WITHOUT_HTTPS}</p>
-      <button class="btn btn--act" type="button" disabled=${busy || !draft.text.trim()} onClick=${send}>Send</button>
+      <button class="btn btn--act" type="button" disabled=${busy || !draft.text.trim() || isTooLong(draft.text)} onClick=${send}>Send</button>
       <div class="send__more send__detail">
         <${Consent} on=${draft.aloud} change=${draft.allowAloud}>May be read aloud<//>
         <${Consent} on=${draft.summary} change=${draft.allow}>May stand in the notes afterwards<//>

@@ -6,6 +6,7 @@ import { readDraft } from '../drafts.js';
 import { Bar } from './bar.js';
 import { Box, Consent, useDraft } from './box.js';
 import { Frame } from './frame.js';
+import { isTooLong } from './howlong.js';
 import { Question } from './prompt.js';
 import { SaidList } from './said.js';
 import { Choices, namesOf, noteFor, passPiece } from './choices.js';
@@ -85,7 +86,7 @@ function Mine({ room, draft }) {
     <section class="send send--column" aria-label="Your turn">
       ${!still && html`<p class="send__who" id="who"><b>Everyone here sees this,</b> with your name. We are ${numberWord(stage.possible)}.</p>
         <div class="send__detail"><${Consent} on=${draft.summary} change=${draft.allow}>May stand, without my name, in the notes afterwards<//></div>`}
-      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, busy, sends: Boolean(draft.text.trim()) && !still }} />
+      <${Choices} ...${{ room, mine: true, next, onHandOn: handOn, busy: busy || (!still && isTooLong(draft.text)), sends: Boolean(draft.text.trim()) && !still }} />
     </section>
     <${SaidList} room=${room} />
   `;
