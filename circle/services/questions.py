@@ -11,7 +11,8 @@ from circle.domain.plan import PAIR_AT_MOST, Kind, Plan, Prompt, Sharing, Step
 from circle.services.tidy import plain_text
 
 QUESTION_MAX = 600  # characters; about the 70 words that are read in one breath, with room
-OWN_TITLE = "A question of your own"
+OWN_TITLE = "A question from the host"  # as in the room; people who come late read it
+_OWN_ONCE = "A question of your own"  # what plans made before called it
 _TAPPED = (Sharing.TILES, Sharing.CHAT_WORD)  # taps for oneself, and taps that go into an answer
 
 
@@ -156,7 +157,7 @@ def ask_own(step: Step, text: str) -> Step:
 
 def _asking(step: Step, prompt: Prompt, title: str, intensity: int) -> Step:
     """The step with this prompt. The script goes with the old question: read aloud, it would not fit."""
-    was_named_by_prompt = step.prompt is not None and step.title in (step.prompt.title, OWN_TITLE)
+    was_named_by_prompt = step.prompt is not None and step.title in (step.prompt.title, OWN_TITLE, _OWN_ONCE)
     return replace(
         step,
         prompt=prompt,

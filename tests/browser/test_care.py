@@ -181,7 +181,8 @@ def test_whoever_comes_late_reads_once_where_we_are(chromium: Browser, server: S
     theo.walks_in_by(door)  # with the agreements first, as always
     host.presses("Let Theo in")
     theo.lands_on("Come in.")
-    theo.sees(re.compile("People answer with a word or a line. It takes about eight minutes more."))
+    theo.sees(re.compile("^We are at a question from the host. People answer with a word or a line."))
+    theo.sees(re.compile("It takes about eight minutes more."))
     theo.sees("A word for today?")
     theo.sees(re.compile("Nothing is asked of you here. You can listen first"))
     theo.does_not_see(re.compile("SAID-BEFORE"))

@@ -29,6 +29,14 @@ REFUSALS = {
 }  # fmt: skip
 
 
+def test_who_arrives_is_told_of_no_sound(library: Library) -> None:
+    """A circle may write all evening: the words of arriving fit with a call and without one."""
+    steps = [step for plan in library.templates.values() for step in plan.steps]
+    arriving = [step for step in steps if step.kind is Kind.ARRIVE]
+    words = " ".join(f"{step.script} {step.prompt.text if step.prompt else ''}" for step in arriving)
+    assert not {"sound", "microphone", "camera"} & set(words.casefold().replace(",", " ").split())
+
+
 def test_the_library_is_read_once() -> None:
     assert load_library() is load_library()
 

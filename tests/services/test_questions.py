@@ -112,6 +112,12 @@ def test_own_words_take_the_old_script_with_them() -> None:
     assert (own.title, own.script, own.minutes) == (OWN_TITLE, "", step.minutes)
 
 
+def test_what_an_older_plan_called_an_own_question_is_no_title_of_its_own() -> None:
+    step = _first(Kind.CHECK_IN)
+    before = replace(questions.ask_own(step, "How was the rain?"), title="A question of your own")
+    assert questions.ask_own(before, "And the wind?").title == OWN_TITLE
+
+
 def test_a_title_of_its_own_stays() -> None:
     closing = _first(Kind.CLOSING)
     assert questions.ask_own(closing, "One breath each?").title == closing.title

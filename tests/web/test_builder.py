@@ -231,7 +231,7 @@ def test_a_question_is_changed_lighter_own_and_from_the_library(plan: Plan) -> N
     page = plan.press("answer", at="s4", step="s4", answer="word")
     assert "Everybody here, with the name." in page.text
     plan.press("own", at="s4", step="s4", text="What now?")
-    assert plan.step("s4").title == "A question of your own"
+    assert plan.step("s4").title == "A question from the host"
     for _ in range(4):
         plan.press("undo")
     assert plan.order == ORDER

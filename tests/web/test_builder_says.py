@@ -40,7 +40,7 @@ def test_what_is_put_into_the_evening_comes_before_its_closing(plan: Plan) -> No
     before = plan.steps[closing - 1]
     assert f'/add?after={before.id}"' in page.html
     plan.press("put_own", text="What now?", after=before.id)
-    assert plan.steps[closing].title == "A question of your own"
+    assert plan.steps[closing].title == "A question from the host"
     assert plan.steps[closing + 1].kind is Kind.CLOSING
 
 

@@ -20,6 +20,8 @@ const HERE = {
   pair: 'People talk two by two. You sit at the table until we are all together again.',
 };
 
+const UNNAMED = new Set(['A question from the host', 'A question of your own']);
+
 const key = (meeting) => kept(`came:${meeting}`);
 
 /** Whether this page still has to say where we are; a piece that has come is not kept waiting for it. */
@@ -51,7 +53,7 @@ export function CatchUp(room) {
           <h1 class="display">Come in.</h1>
           ${onBreak
             ? html`<p>We are having a break${stage.break?.ends_at ? ` until about ${clockTime(stage.break.ends_at)}` : ''}.</p>`
-            : html`<p>We are at “${step.title}”. ${HERE[step.part] ?? ''}${howLong(room)}</p>
+            : html`<p>We are at ${nameOf(step)}. ${HERE[step.part] ?? ''}${howLong(room)}</p>
               ${step.text && html`<p class="said__text is-whole">${step.text}</p>`}`}
           <p class="soft">Nothing is asked of you here. You can listen first; there is nothing to catch up on. <button class="inline" type="button" aria-haspopup="dialog" onClick=${() => store.remember('agreements', true)}>How we are together</button></p>
         </div>
@@ -64,6 +66,9 @@ export function CatchUp(room) {
     <//>
   `;
 }
+
+/** A question of a host's own has no name of its own, also not one from an older plan. */
+const nameOf = ({ title }) => (UNNAMED.has(title) ? 'a question from the host' : `“${title}”`);
 
 /** Roughly, and only where time is spoken of. */
 function howLong({ stage, offset }) {
