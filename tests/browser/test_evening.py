@@ -272,11 +272,11 @@ def _second_half(server: Server, host: Host, rowan: Member, theo: Member, ada: M
     host.goes_on("Next", "What still deserves thanks")
     ada.answers("The lunches.")
     host.goes_on("Next", "Closing round")
-    host.hands_on()
     rowan.hands_on("I leave the week here.")
     for member in (theo, ada):
         member.has_the_piece()
         member.presses("Pass")
+    host.hands_on()
     host.goes_on("Next", "Soft landing")
     rowan.finds_no_barrier("landing")
     theo_second_tab = theo.open_page()
