@@ -50,6 +50,7 @@ def look_at(db: Session, meeting: Meeting, circle: CircleForm, library: Library,
         prompts=facts_of(library),
         numbers_days=_age_of_numbers(library, circle.country, now),
         ago=_met_before(earlier),
+        call=bool(circle.call_url),
         before=max((step.intensity for step in earlier[0].steps), default=0) if earlier else 0,
     )
 

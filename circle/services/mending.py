@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from circle.content.loader import Library
 from circle.content.pacing import Remark
-from circle.domain.drafting import Change, Edit, Move, Put, Together, apply, before, upto
+from circle.domain.drafting import Change, Edit, Move, Put, Take, Together, apply, before, upto
 from circle.domain.pacing import tail
 from circle.domain.plan import Kind, Plan, Sharing, Step, StepClass
 from circle.domain.rules.look import CALM, LANDS, Look
@@ -275,6 +275,12 @@ def _look_round(case: _Case) -> Iterator[Mend]:
         yield Mend("Put another grounding in", Put(new, upto(case.plan, case.step.id)))
 
 
+def _not_heard(case: _Case) -> Iterator[Mend]:
+    """What would be read aloud stays what it was: lines on the wall."""
+    if case.step is not None and len(case.plan.steps) > 1:
+        yield Mend("Take it out", Take(case.step.id))
+
+
 def _minutes(steps: list[Step] | tuple[Step, ...]) -> int:
     return sum(step.minutes for step in steps)
 
@@ -322,6 +328,7 @@ _WAYS: dict[str, Callable[[_Case], Iterator[Mend]]] = {
     "P51": _volunteers,
     "P55": _look_round,
     "P64": _lighter,
+    "P67": _not_heard,
     "P70": _lighter,
     "P71": _lighter,
     "P72": _lighter,

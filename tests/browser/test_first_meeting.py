@@ -48,7 +48,7 @@ class Evening:
     def take_part(self, title: str, part: Part) -> None:
         """What people do and see."""
         if part is Part.ROUND:
-            self._round()
+            self._round(host_is_last=title == "Closing round")
         elif part is Part.WALL_WRITE:
             self.rowan.page.get_by_label("May be read aloud").check()
             self.rowan.sends(LINE)
@@ -64,14 +64,20 @@ class Evening:
             self.ada.sees("You have said yes to these.")  # at the door
         elif title == "Hearing the lines":
             self.host.sees(LINE)
+            self.rowan.sees(re.compile("There is no call tonight"))
+            self.rowan.does_not_see(LINE)
 
-    def _round(self) -> None:
-        self.host.hands_on()
+    def _round(self, *, host_is_last: bool) -> None:
+        """Everybody in their way; the host first, and last in the closing; *later* comes after all."""
+        if not host_is_last:
+            self.host.hands_on()
         self.rowan.hands_on("Something that helped: the rain stopped.")
         self.theo.has_the_piece()
         self.theo.presses("Later")
         self.ada.has_the_piece()
         self.ada.presses("Pass")
+        if host_is_last:
+            self.host.hands_on()
         self.theo.has_the_piece()
         self.theo.presses("Hold silence")
         self.theo.presses(HAND_ON)

@@ -95,6 +95,7 @@ def pair(name: str, minutes: int = 5) -> Step:
 
 
 SECOND_PEAK = step("second", 5, 4, "explore", "private")
+HEARD = put_in("quiet", step("heard", 3, 1, "integrate", "unnamed_read"))
 GRAVE = True
 RECENT = frozenset({"recent_loss"})
 # rule, what is changed, whether it is the graver form
@@ -169,6 +170,7 @@ FIRES: list[tuple[str, Change, bool]] = [
     ("P65", look(hard_themes=frozenset({"grief"})), False),
     ("P66", look(ago={"p-stir": 4}), False),
     ("P66", every(look(ago={"p-tender": 12}), with_step("tender", intensity=5)), False),
+    ("P67", every(look(call=False), HEARD), False),
     ("P70", look(before=4), False),
     ("P71", look(in_series=True, session=2), False),
     ("P72", look(in_series=True, last=True), False),
@@ -210,6 +212,8 @@ EDGES: list[tuple[str, Change]] = [
     ("P60", look(numbers_days=180)),
     ("P64", look(ends_at=1290)),
     ("P66", look(ago={"p-stir": 5})),
+    ("P67", HEARD),
+    ("P67", look(call=False)),
 ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from circle.content.loader import Library, load_library
 from circle.domain.meeting import Meeting, Phase
 from circle.domain.rules.look import Look
@@ -44,6 +46,11 @@ def test_a_first_evening(committer: Committer, clock: SettableClock) -> None:
     assert look.ends_at == (20 + 1) * 60 + 30, "on the circle's clock"
     assert look.total == look.plan.minutes == 90
     assert look.numbers_days is not None
+
+
+@pytest.mark.parametrize("call_url", ["", "https://call.example/x"])
+def test_whether_people_hear_each_other(committer: Committer, clock: SettableClock, call_url: str) -> None:
+    assert seen(committer, clock, form=CircleForm("Circle", "UTC", "", call_url)).call == bool(call_url)
 
 
 def test_what_came_before_counts_if_it_took_place(committer: Committer, clock: SettableClock) -> None:

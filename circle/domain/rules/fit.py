@@ -1,10 +1,10 @@
-"""Whether it fits these people on this day (P53-P66), and the evenings around it (P70-P72)."""
+"""Whether it fits these people on this day (P53-P67), and the evenings around it (P70-P72)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from circle.domain.plan import Kind, StepClass
+from circle.domain.plan import Kind, Sharing, StepClass
 from circle.domain.rules.look import ALONE, STIRRING, TENDER, Found, Look, Values
 
 NOTICING = 2  # layers 1 and 2
@@ -122,6 +122,14 @@ def p66(look: Look, values: Values) -> Iterator[Found]:
         ago = look.ago.get(step.prompt.id)
         if ago is not None and ago <= within:
             yield Found(step.id, ago)
+
+
+def p67(look: Look, _: Values) -> Iterator[Found]:
+    """Lines to be heard, in a circle that writes."""
+    if not look.call:
+        for step in look.steps:
+            if step.sharing is Sharing.UNNAMED_READ:
+                yield Found(step.id)
 
 
 def _peak(look: Look) -> int:

@@ -42,7 +42,7 @@ class Look:
     after midnight. flags: what hosts have noted of the circle. numbers_days: age of the oldest help
     number in days, None when the country has none. hard_themes: themes for which this date is hard. ago: how
     many sessions ago a prompt was met. before: the highest intensity of the session before. last: it ends the
-    series.
+    series. call: people hear each other.
     """
 
     plan: Plan
@@ -62,6 +62,7 @@ class Look:
     before: int = 0
     in_series: bool = False
     last: bool = False
+    call: bool = True
 
     @property
     def steps(self) -> tuple[Step, ...]:

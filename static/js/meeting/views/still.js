@@ -9,6 +9,9 @@ import { OneByOne } from './onebyone.js';
 import { Pacer } from './pacer.js';
 import { Question } from './prompt.js';
 
+/** Where a circle writes, a host's reading reaches no page, and no line is shown that was not allowed to be. */
+const NOT_HEARD = 'There is no call tonight. Unless you sit in one room nothing is heard now: a host reads the lines in quiet, and your page rests. Nothing is asked of you.';
+
 export function Still(room) {
   const { stage, step, store } = room;
   const hidden = store.said[`hidden:${step.id}`];
@@ -20,6 +23,7 @@ export function Still(room) {
               <p class="small soft">If something does not fit, tell us: in the room, or privately under Hand.</p>
               <div class="still__yes"><${Yes} ...${{ store, stage, me: room.me }} /></div>`
           : html`<${Question} ...${{ store, step, short: Boolean(step.pace) }} />`}
+        ${step.sharing === 'unnamed_read' && !stage.call_url && html`<p class="soft">${NOT_HEARD}</p>`}
         ${step.lines.length > 0 && html`<div><button class="quiet" type="button" onClick=${() => store.remember(`hidden:${step.id}`, !hidden)}>${hidden ? 'Show the lines' : 'Hide the lines and listen'}</button></div>`}
         ${step.lines.length > 0 && !hidden && html`<${SlowLines} ...${room} />`}
         ${step.one_by_one?.length > 0 && html`<${OneByOne} lines=${step.one_by_one} />`}
