@@ -72,7 +72,7 @@ class LiveHandlers:
         try:
             ticket = self._tickets.redeem(wire.parse_auth(auth).ticket)
             if ticket is None:  # of a minute ago, or of the process before: a page asks for another one
-                raise NotFound("ticket_old")
+                raise ConnectionRefusedError("ticket_old")
             connection = Connection(sid, ticket.caller, ticket.meeting_id, self._line_of(sid))
             if not self._connections.add(connection):
                 raise TooMany("too_many")
