@@ -59,7 +59,7 @@ def test_a_ticket_of_one_opens_a_line_at_the_other_once(two: Two) -> None:
     house, annex = two
     ticket = house.ticket(ONE)
     assert Phone(annex, ONE, ticket).connect().ask("beat", {}) == {"ok": True}
-    assert refusal(Phone(house, ONE, ticket))["message"] == "not_found"
+    assert refusal(Phone(house, ONE, ticket))["message"] == "ticket_old"
 
 
 def test_pages_of_both_see_the_same_in_the_same_order(two: Two) -> None:
@@ -106,7 +106,7 @@ def test_whoever_is_removed_at_one_is_cut_off_at_the_other(two: Two) -> None:
     heard = len(gone.heard)
     assert stays.command("say", {"step": "word", "text": "SAID-AFTER"})["ok"]
     assert "SAID-AFTER" not in str(gone.heard[heard:])
-    assert refusal(Phone(house, ONE, held))["message"] == "not_found"
+    assert refusal(Phone(house, ONE, held))["message"] == "ticket_old"
 
 
 def test_whoever_signs_out_at_one_is_cut_off_at_the_other(two: Two) -> None:

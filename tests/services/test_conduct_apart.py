@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from circle.services.ports import Caller
 from circle.services.speech import Affirm, AnswerWhisper, HoldLine, Say, Warn, Whisper
 from circle.store.committer import Committer
 from circle.store.words import Words
-from tests.domain.scene import LAST_ROUND, ROUND, WORD
+from tests.domain.scene import ROUND, WORD
 from tests.sitting import ANA, BO, CY, HOST, MEETING, Sitting
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def sitting(committer: Committer, words: Words, clock: SettableClock) -> Sitting:
     """A round is on, and the piece is with Ana."""
-    sitting = Sitting(committer, words, clock, ROUND, WORD, LAST_ROUND)
+    sitting = Sitting(committer, words, clock, ROUND, WORD, replace(ROUND, id="again"))
     sitting.go_to("round")
     sitting.do(HOST, c.HandOn(HOST))
     return sitting
@@ -62,7 +63,7 @@ def test_the_others_cannot_tell_it_from_stepping_out(sitting: Sitting) -> None:
     assert len(rests) == 1, "the piece goes on, and no more"
     sitting.do(HOST, c.BringBack(ANA))
     assert told_cy(since) == rests
-    sitting.go_to("last")
+    sitting.go_to("again")
     sitting.do(HOST, c.HandOn(HOST))
     since = len(sitting.pages.to(CY))
     sitting.conduct.say_status(Caller(ANA), MEETING, Status.OUT)
