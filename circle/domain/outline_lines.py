@@ -27,7 +27,8 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\|?\s*(\d{1,2})[\s|;]+(?=[^\W\d])")
-_MARKS = re.compile(r"\*\*|__|`|\*(?=\w)|(?<=[\w?.!])\*")
+# Inside a word a ` is an apostrophe of somebody's keyboard.
+_MARKS = re.compile(r"\*\*|__|`(?!\w)|(?<!\w)`|\*(?=\w)|(?<=[\w?.!])\*")
 _QUOTED = re.compile(r"(.*?)[\s:–—-]*[“„\"«]([^“„\"«»”]+)[”“\"»]\s*")
 _COLON = re.compile(r"([^:]{1,80}?)\s*:\s+(.+)")
 _SENTENCE = re.compile(r"([^?]{1,60}?)(?:\s[-–—]\s+|[.!]\s+)(.+\?)")

@@ -355,6 +355,11 @@ _LINES = st.one_of(
 )
 
 
+def test_an_apostrophe_of_somebodys_keyboard_stays_and_marks_go() -> None:
+    found = read_outline("Don`t rush, 10 min\n`Welcome` 5 min")
+    assert [step.title for step in found.steps] == ["Don`t rush", "Welcome"]
+
+
 @settings(max_examples=2_000 if FULL else 150, deadline=None)
 @given(st.lists(_LINES, max_size=12))
 def test_nothing_that_can_be_read_is_lost(lines: list[str]) -> None:

@@ -229,9 +229,12 @@ class Evening(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from([ANA, BO, CO, DI]), back=st.booleans())
     def somebody_is_asked_to_rest_or_brought_back(self, who: str, back: bool) -> None:
-        piece, beside = self.room.meeting.piece, with_whom(self.room.meeting, who) or ()
+        piece, group = self.room.meeting.piece, group_of(self.room.meeting.pairs, who)
         told = self.command(Actor(HOST, Role.HOST), c.BringBack(who) if back else c.SetApart(who))
-        told -= {SELF + other for other in beside}  # in a pair it looks as if they had left it
+        if (
+            group is not None
+        ):  # in a pair it looks as if they had left it, to whoever has left it before them too
+            told -= {SELF + other for other in group.seats if other != who}
         assert self.room.meeting.piece != piece or told <= {HOSTS, SELF + who}
 
     @rule(who=people, from_host=st.booleans())
