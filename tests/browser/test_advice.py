@@ -19,6 +19,10 @@ def test_a_card_is_followed_or_put_away_and_help_comes_first(
     rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
     host.goes_on("Begin", "Arrive")
     asks(host, "What is still warm?", "private")
+    server.tick()  # what was put in is told first, whenever the server looks around
+    host.sees(re.compile("the evening ends four minutes later"))
+    host.presses("Put away", inside=host.page.locator(".advice"))
+    host.does_not_see(re.compile("four minutes later"))
     server.advance(10 * 60)
     host.page.reload()  # a page learns with the next message that time has jumped
     host.sees("This step is two minutes over. Stay, or move when it feels right.")
