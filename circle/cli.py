@@ -194,23 +194,47 @@ def forget_circle(name: str, yes: bool) -> None:
     from circle.services.forgetting import UnderWay
 
     forgetting = _forgetting(_runtime())
-    found = forgetting.circles_called(name)
-    if not found:
-        raise click.ClickException("no circle has this name or id.")
-    for one in found:
-        click.echo(f"{one.name} ({one.id}), kept by {one.keeper}")
-        click.echo(f"  people {one.people}, evenings {one.evenings}, questions of its own {one.questions}")
-    if len(found) > 1:
-        raise click.ClickException("several circles have this name. Say the id of the one you mean.")
+    found = _circle_called(forgetting, name)
     if not yes:
         click.confirm("Forget it? All of this goes, and nothing here brings it back.", abort=True)
     try:
-        forgetting.forget_circle(found[0].id)
+        forgetting.forget_circle(found.id)
     except UnderWay:
         raise click.ClickException(
             "people are together there at this moment, so nothing was deleted. Try again after the evening."
         ) from None
     click.echo("It is gone.")
+
+
+@main.command("forget-member")
+@click.argument("circle")
+@click.argument("member")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def forget_member(circle: str, member: str, yes: bool) -> None:
+    """Delete the MEMBER with this name or id from the CIRCLE with this name or id."""
+    from circle.services.forgetting import UnderWay
+
+    forgetting = _forgetting(_runtime())
+    guests = forgetting.guests_called(_circle_called(forgetting, circle).id, member)
+    if not guests:
+        raise click.ClickException(
+            "nobody there has this name or id without an account. Who hosts, or has hosted, goes with "
+            "circle forget-account ADDRESS."
+        )
+    for one in guests:
+        kept_out = "; asked not to come back, which is forgotten too" if one.stays_out else ""
+        click.echo(f"{one.name} ({one.id}), there since {one.since.isoformat()}{kept_out}")
+    if len(guests) > 1:
+        raise click.ClickException("several have this name, or one person came by several ways. Say an id.")
+    if not yes:
+        click.confirm("Forget them? Their name goes, and where notes would be sent.", abort=True)
+    try:
+        forgetting.forget_member(guests[0].id)
+    except UnderWay:
+        raise click.ClickException(
+            "they have a chair in an evening that is on now, so nothing was deleted. Try again after it."
+        ) from None
+    click.echo("They are forgotten.")
 
 
 @main.command("forget-account")
@@ -329,6 +353,19 @@ def _nothing_to_clear() -> Iterator[None]:
     finally:
         look_seldom()
         gc.enable()
+
+
+def _circle_called(forgetting: Any, name: str) -> Any:
+    """The one circle with this name or id, after it has been described."""
+    found = forgetting.circles_called(name)
+    if not found:
+        raise click.ClickException("no circle has this name or id.")
+    for one in found:
+        click.echo(f"{one.name} ({one.id}), kept by {one.keeper}")
+        click.echo(f"  people {one.people}, evenings {one.evenings}, questions of its own {one.questions}")
+    if len(found) > 1:
+        raise click.ClickException("several circles have this name. Say the id of the one you mean.")
+    return found[0]
 
 
 def _forgetting(runtime: Any) -> Any:

@@ -1,20 +1,21 @@
-"""Forgetting what lasts, because somebody asks for it: a circle, or a facilitator's account.
+"""Forgetting what lasts, because somebody asks for it: a circle, a member of it, or a facilitator's account.
 
-Whoever runs the server does it (`circle forget-circle`, `circle forget-account`). What goes by itself stands
-in `services.retention`.
+Whoever runs the server does it (`circle forget-circle`, `forget-member`, `forget-account`). What goes by
+itself stands in `services.retention`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from circle.domain.errors import NotFound
 from circle.domain.meeting import Meeting
+from circle.domain.names import likeness
 from circle.services.hosting import HOSTING
 from circle.services.letters import forget_sender
 from circle.services.ports import Clock
@@ -74,8 +75,20 @@ class LastingCircle:
     questions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A member without an account. since: the day (UTC) they first came. stays_out: a host asked them not to
+    come back; whoever is forgotten could.
+    """
+
+    id: str
+    name: str
+    since: date
+    stays_out: bool
+
+
 class Forgetting:
-    """Deletes circles and accounts with everything that hangs on them."""
+    """Deletes circles, members and accounts with everything that hangs on them."""
 
     def __init__(self, engine: Engine, committer: Committer, words: Words, clock: Clock) -> None:
         self._engine = engine
@@ -119,6 +132,42 @@ class Forgetting:
         self._committer.submit(work)
         self._without_traces()
 
+    # -- a member ----------------------------------------------------------------------------------------
+    def guests_called(self, circle_id: str, wanted: str) -> list[Guest]:
+        """Members without an account with this id, or with a name that sounds like this, the newest first.
+        One person may be several: another browser, where no personal link was used, is another member.
+        """
+
+        def work(db: Session) -> list[Guest]:
+            query = select(Member).where(Member.circle_id == circle_id, Member.user_id.is_(None))
+            rows = db.scalars(query.order_by(Member.created_at.desc(), Member.id))
+            like = likeness(wanted)
+            return [
+                Guest(row.id, row.name, row.created_at.date(), row.banned)
+                for row in rows
+                if row.id == wanted.strip() or (like and likeness(row.name) == like)
+            ]
+
+        return self._committer.read(work)
+
+    def forget_member(self, member_id: str) -> None:
+        """The member is gone from their circle: name, address for notes, personal link, what was said by
+        name or privately from their chair. Words without a name stay, as nobody can lead them back.
+
+        Raises NotFound("not_found"), also for who has an account; UnderWay while they have a chair in an
+        evening that is on. Nothing is deleted then.
+        """
+
+        def work(db: Session) -> None:
+            member = db.get(Member, member_id, with_for_update=True)
+            if member is None or member.user_id is not None:
+                raise NotFound("not_found")
+            self._leave_circles(db, [member])
+            db.execute(delete(Member).where(Member.id == member_id))  # mails to them go with it
+
+        self._committer.submit(work)
+        self._without_traces()
+
     # -- an account -----------------------------------------------------------------------------------
     def forget_account(self, user_id: str) -> None:
         """The account is gone: its sign-ins and links, its chair in every circle it has hosted, with the name
@@ -139,7 +188,9 @@ class Forgetting:
             if kept := db.execute(mine.order_by(Circle.created_at, Circle.id)).all():
                 raise KeepsCircles([(row.id, row.name) for row in kept])
             clear_of(db, user_id)
-            self._leave_circles(db, user)
+            chairs = db.scalars(select(Member).where(Member.user_id == user_id)).all()
+            self._leave_circles(db, chairs)
+            self._leave_notes(db, user, chairs)
             db.execute(delete(WebSession).where(WebSession.user_id == user_id))
             db.execute(delete(OneUseLink).where(OneUseLink.subject == user_id))
             db.execute(delete(User).where(User.id == user_id))  # the chairs, and mails to them, go with it
@@ -147,33 +198,36 @@ class Forgetting:
         self._committer.submit(work)
         self._without_traces()
 
-    def _leave_circles(self, db: Session, user: User) -> None:
-        chairs = {
-            member.circle_id: member for member in db.scalars(select(Member).where(Member.user_id == user.id))
-        }
+    def _leave_circles(self, db: Session, members: Sequence[Member]) -> None:
+        """These chairs, at most one in a circle, and what came from them."""
+        chairs = {member.circle_id: member.id for member in members}
         evenings = [
             (row, meeting)
             for row, meeting in _evenings(db, list(chairs))
-            if meeting.seat(chairs[row.circle_id].id) is not None
+            if meeting.seat(chairs[row.circle_id]) is not None
         ]
         now = self._clock.now()
         if on := {row.circle_id for row, meeting in evenings if _is_under_way(meeting, now)}:
             raise UnderWay(*db.scalars(select(Circle.name).where(Circle.id.in_(on)).order_by(Circle.name)))
         for row, meeting in evenings:
-            without = _without(meeting, chairs[row.circle_id].id)
+            without = _without(meeting, chairs[row.circle_id])
             row.state, row.version = meetings.to_json(without), without.version
-        notes = select(SummaryRow, MeetingRow.circle_id).join(MeetingRow)
-        for summary, circle_id in db.execute(notes.where(MeetingRow.circle_id.in_(chairs))):
-            forget_sender(self._words, summary, {user.name, chairs[circle_id].name}, user.address)
-        ids = [member.id for member in chairs.values()]
+        ids = list(chairs.values())
         for table in (ShareRow, WordRow, Receipt):
             db.execute(delete(table).where(table.member_id.in_(ids)))
         about = or_(AuditRow.actor_id.in_(ids), AuditRow.object_id.in_(ids))
         db.execute(update(AuditRow).where(about).values(reason_ct=None))
         delete_kept_mails(db, select(OutboxRow.message_id).where(OutboxRow.member_id.in_(ids)))
-        to_host = OneUseLink.purpose == HOSTING, OneUseLink.subject.in_(chairs)
-        db.execute(delete(OneUseLink).where(*to_host))  # they may hold one
         db.execute(delete(OneUseLink).where(OneUseLink.subject.in_(ids)))
+
+    def _leave_notes(self, db: Session, user: User, chairs: Sequence[Member]) -> None:
+        """Who hosts sends notes, and may hold a link by which somebody else would host."""
+        names = {member.circle_id: {user.name, member.name} for member in chairs}
+        notes = select(SummaryRow, MeetingRow.circle_id).join(MeetingRow)
+        for summary, circle_id in db.execute(notes.where(MeetingRow.circle_id.in_(names))):
+            forget_sender(self._words, summary, names[circle_id], user.address)
+        to_host = OneUseLink.purpose == HOSTING, OneUseLink.subject.in_(names)
+        db.execute(delete(OneUseLink).where(*to_host))
 
     def _without_traces(self) -> None:
         forget_deleted(self._engine, list(Base.metadata.tables))

@@ -30,6 +30,7 @@ COMMANDS = [
     ("backup", "copy.sqlite"),
     ("restore", "--finish"),
     ("forget-circle", "Thursday circle", "--yes"),
+    ("forget-member", "Thursday circle", "Rowan", "--yes"),
     ("forget-account", "mira@example.org", "--yes"),
 ]
 

@@ -1,4 +1,4 @@
-"""`circle forget-circle` and `circle forget-account`: what they ask, refuse, and delete."""
+"""`circle forget-circle`, `forget-member` and `forget-account`: what they ask, refuse, and delete."""
 
 from __future__ import annotations
 
@@ -64,13 +64,14 @@ def circle_id(hub: Hub) -> str:
     return str(hub.committer.read(lambda db: db.scalars(select(Circle.id)).one()))
 
 
-def begin(hub: Hub) -> None:
-    """The evening is on, and everybody who hosts is there."""
+def begin(hub: Hub, *, everybody: bool = False) -> None:
+    """The evening is on, and everybody who hosts is there, or everybody."""
 
     def work(db: Any) -> None:
         row = db.scalars(select(MeetingRow)).one()
-        hosts = db.scalars(select(Member).where(Member.role == "host"))
-        seats = tuple(Seat(host.id, host.name, Role.HOST, Place.SEATED, sat=True) for host in hosts)
+        roles = ["host", "member"] if everybody else ["host"]
+        people = db.scalars(select(Member).where(Member.role.in_(roles)))
+        seats = tuple(Seat(who.id, who.name, Role(who.role), Place.SEATED, sat=True) for who in people)
         meeting = replace(meetings.from_json(row.state), phase=Phase.LIVE, seats=seats)
         row.state, row.phase = meetings.to_json(meeting), meeting.phase.value
 
@@ -116,6 +117,69 @@ def test_people_who_are_together_are_left_in_peace(hub: Hub, run: Run) -> None:
     assert done.exit_code == 1
     assert "people are together there at this moment, so nothing was deleted" in done.output
     assert count(hub, Circle) == 1
+
+
+# -- a member ------------------------------------------------------------------------------------------
+def come(hub: Hub, *ids: str, name: str = "Rowan", banned: bool = False) -> None:
+    """Somebody without an account has been in the circle, by as many ways as there are ids."""
+
+    def work(db: Any) -> None:
+        here = {"circle_id": db.scalars(select(Circle.id)).one(), "created_at": hub.clock.now()}
+        db.add_all(Member(id=one, name=name, banned=banned, **here) for one in ids)
+
+    hub.committer.submit(work)
+
+
+@pytest.mark.parametrize(("more", "answer"), [((), "y\n"), (("--yes",), "")])
+def test_a_member_is_forgotten(hub: Hub, run: Run, more: tuple[str, ...], answer: str) -> None:
+    come(hub, "r1")
+    done = run("forget-member", "thursday circle", "rowan", *more, answer=answer)
+    assert done.exit_code == 0, done.output
+    assert f"Rowan (r1), there since {hub.clock.now().date()}\n" in done.output
+    assert done.output.endswith("They are forgotten.\n")
+    assert [count(hub, table) for table in (Circle, Member, MeetingRow, User)] == [1, 2, 1, 2]
+
+
+@pytest.mark.parametrize("answer", ["", "n\n"])
+def test_a_member_stays_unless_the_question_is_answered_with_yes(hub: Hub, run: Run, answer: str) -> None:
+    come(hub, "r1", banned=True)
+    done = run("forget-member", "Thursday circle", "r1", answer=answer)
+    assert done.exit_code == 1
+    assert "asked not to come back, which is forgotten too" in done.output
+    assert count(hub, Member) == 3
+
+
+def test_several_of_one_name_are_told_apart_by_their_ids(hub: Hub, run: Run) -> None:
+    come(hub, "r1", "r2")
+    both = run("forget-member", "Thursday circle", "Rowan", "--yes")
+    assert both.exit_code == 1
+    assert "several have this name" in both.output
+    assert count(hub, Member) == 4
+    assert run("forget-member", "Thursday circle", "r2", "--yes").exit_code == 0
+    left = hub.committer.read(lambda db: db.scalars(select(Member.id).where(Member.name == "Rowan")).all())
+    assert left == ["r1"]
+
+
+@pytest.mark.parametrize("who", ["Jo", "Sol"])
+def test_who_hosts_and_who_never_came_is_no_member_to_forget(hub: Hub, run: Run, who: str) -> None:
+    done = run("forget-member", "Thursday circle", who, "--yes")
+    assert done.exit_code == 1
+    assert "circle forget-account ADDRESS" in done.output
+    assert count(hub, Member) == 2
+
+
+def test_a_member_of_a_circle_that_is_not_there(hub: Hub, run: Run) -> None:
+    done = run("forget-member", "Friday circle", "Rowan", "--yes")
+    assert (done.exit_code, done.output) == (1, "Error: no circle has this name or id.\n")
+
+
+def test_a_member_is_not_forgotten_in_the_middle_of_an_evening(hub: Hub, run: Run) -> None:
+    come(hub, "r1")
+    begin(hub, everybody=True)
+    done = run("forget-member", "Thursday circle", "Rowan", "--yes")
+    assert done.exit_code == 1
+    assert "in an evening that is on now, so nothing was deleted" in done.output
+    assert count(hub, Member) == 3
 
 
 # -- an account ----------------------------------------------------------------------------------------

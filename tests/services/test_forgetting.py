@@ -1,4 +1,4 @@
-"""A circle and an account are forgotten, with everything that hangs on them; on both databases."""
+"""A circle, a member and an account are forgotten, with everything that hangs on them; on both databases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from circle.domain.errors import NotFound
 from circle.domain.meeting import Meeting, Phase, Place, Role, Seat
 from circle.domain.room import PrivateWord
 from circle.domain.summary import Notes
-from circle.services.forgetting import Forgetting, KeepsCircles, LastingCircle, UnderWay
+from circle.services.forgetting import Forgetting, Guest, KeepsCircles, LastingCircle, UnderWay
 from circle.services.ports import Caller, Clock
 from circle.store import meetings
 from circle.store.committer import Committer
@@ -31,12 +31,9 @@ from circle.store.models import (
     OutboxRow,
     OwnPromptRow,
     PreparationRow,
-    Receipt,
-    ShareRow,
     SummaryRow,
     User,
     WebSession,
-    WordRow,
 )
 from circle.store.words import Words
 from tests.evening import ENDED, HOST, MEETING, Evening
@@ -191,10 +188,8 @@ def test_everything_of_a_circle_goes_and_nothing_else(held: Evening, forgetting:
     another_circle(held)
     forgetting.forget_circle("c1")
     left = {name: count for name, count in tables(held).items() if count}
-    assert left == {"users": 2, "web_sessions": 3, "one_use_links": 2, "circles": 1, "members": 1} | {
-        "audit": 1,
-        "mailbox": 1,
-    }
+    one_each = ("circles", "members", "audit", "mailbox")
+    assert left == dict.fromkeys(one_each, 1) | {"users": 2, "web_sessions": 3, "one_use_links": 2}
     assert held.committer.read(lambda db: db.scalar(select(MailboxRow.message_id))) == "<of another circle>"
     assert held.committer.read(lambda db: set(db.scalars(select(OneUseLink.purpose)))) == {"signin"}
     with pytest.raises(NotFound):
@@ -225,6 +220,57 @@ def test_no_name_is_left_in_any_file(
         assert b"jo@hosts.example" in everything, "what stays is there to be found"
         assert wanted.encode() not in everything
         assert b"Grief after work" not in everything
+
+
+# -- a member ------------------------------------------------------------------------------------------
+def test_members_are_found_by_name_or_id_and_hosts_are_not(held: Evening, forgetting: Forgetting) -> None:
+    held.change_member("m2", name="Rowan", banned=True)
+    held.change_member("m3", name="rowan ")
+    since = held.committer.read(lambda db: db.get_one(Member, "m2").created_at.date())
+    rowan = Guest("m2", "Rowan", since, stays_out=True)
+    assert forgetting.guests_called("c1", " m2 ") == [rowan]
+    assert [one.id for one in forgetting.guests_called("c1", "ROWAN")] == ["m2", "m3"]
+    for nobody in ("", "Row", JO, "Jo K.", "h1"):
+        assert forgetting.guests_called("c1", nobody) == []
+    assert forgetting.guests_called("c2", "Rowan") == []
+
+
+def test_a_member_goes_with_all_that_is_personal(
+    held: Evening, forgetting: Forgetting, engine: Engine
+) -> None:
+    held.change_member("m1", name="Aunt Ro")
+    before = tables(held)
+    forgetting.forget_member("m1")
+    after = tables(held)
+    gone = {name: before[name] - after[name] for name in before if before[name] != after[name]}
+    one_each = ("members", "shares", "receipts", "outbox", "mailbox", "one_use_links")
+    assert gone == dict.fromkeys(one_each, 1)
+    assert {"Aunt Ro", "said by name"}.isdisjoint(_texts(engine))
+    assert after["lines"] == 1, "nobody can lead it back"
+    meeting = meeting_of(held)
+    assert meeting.seat("m1") is None
+    assert len(meeting.seats) == 6
+    reasons = held.committer.read(lambda db: dict(db.execute(select(AuditRow.id, AuditRow.reason_ct)).all()))
+    assert [reasons[which] for which in ("a0", "a1", "a2")] == [None, None, b"a reason"]
+    assert len(held.deliver()) == 5
+    with pytest.raises(NotFound):
+        forgetting.forget_member("m1")
+
+
+@pytest.mark.parametrize("who", ["h1", JO, "nobody"])
+def test_who_has_an_account_does_not_go_as_a_member(held: Evening, forgetting: Forgetting, who: str) -> None:
+    before = tables(held)
+    with pytest.raises(NotFound):
+        forgetting.forget_member(who)
+    assert tables(held) == before
+
+
+def test_nobody_is_forgotten_while_they_sit_in_a_room(held: Evening, forgetting: Forgetting) -> None:
+    put_seats(held, phase=Phase.LIVE)
+    before = tables(held)
+    with pytest.raises(UnderWay):
+        forgetting.forget_member("m1")
+    assert tables(held) == before
 
 
 # -- an account: refused -------------------------------------------------------------------------------
@@ -347,7 +393,4 @@ def test_their_address_can_have_a_new_account_that_knows_nothing(
 
     held.committer.submit(come_again)
     assert held.committer.read(lambda db: db.scalar(select(Member).where(Member.user_id == "u3"))) is None
-    rows = (ShareRow, WordRow, Receipt)
-    assert [held.committer.read(lambda db, of=row: len(db.scalars(select(of)).all())) for row in rows] == [
-        1
-    ] * 3
+    assert [tables(held)[name] for name in ("shares", "words", "receipts")] == [1, 1, 1]
