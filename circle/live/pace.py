@@ -14,18 +14,20 @@ from circle.domain.errors import TooMany
 
 @dataclass(slots=True)
 class _Limit:
-    """So many in so many seconds, for each person. counts: in the present window alone."""
+    """So many in so many seconds, for each person. A window begins with the first request after the one
+    before. until: its end, of the monotonic clock. counts: in the present window alone.
+    """
 
     most: int
     seconds: int
-    window: int = 0
+    until: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
 
     def take(self, who: str) -> bool:
         """Count one; whether it was within the limit."""
-        window = int(time.monotonic()) // self.seconds
-        if window != self.window:
-            self.window = window
+        now = time.monotonic()
+        if now >= self.until:
+            self.until = now + self.seconds
             self.counts.clear()
         self.counts[who] = count = self.counts.get(who, 0) + 1
         return count <= self.most

@@ -23,7 +23,7 @@ Page = str | Response | tuple[str, int]
 # What hosts read, in the person's own voice.
 TALK_FIRST = "I would like to talk with you before I say yes to the agreements."
 _SHUT = frozenset({"door_locked", "full", "removed"})  # refusals that all read the same
-DOOR = "door"  # session key: circle id -> {"member", "name", "print", "agreed"}
+DOOR = "door"  # session key: circle id -> {"print", "agreed"}, and until one sits {"member", "name"}
 
 
 @blueprint.get("/c/<door_token>")
@@ -109,8 +109,8 @@ def take_seat(door_token: str) -> Page:
             raise
         return _shut_page(door)
     remember_member(door.circle_id, arrival.member_id)
-    if not arrival.agreed:
-        _choose(door, print="")  # the agreements are offered again next time
+    again = door.agreements_print if arrival.agreed else ""  # or they are offered again next time
+    session[DOOR] = {**session.get(DOOR, {}), door.circle_id: {"print": again, "agreed": arrival.agreed}}
     return _to_the_room(meeting_id)
 
 

@@ -231,10 +231,11 @@ def test_the_slow_line_has_the_same_limits(server: Server, desk: Recorder) -> No
     def whisper() -> dict[str, object]:
         return {"command_id": str(uuid4()), "name": "whisper", "data": {"text": "May I go?"}}
 
-    assert 429 in [post("command", whisper()).status_code for _ in range(41)]
-    answers = [post("ticket", {}) for _ in range(61)]
-    assert answers[-1].status_code == 429
-    assert answers[-1].json()["error"]["code"] == "too_many"
+    # A window may end on the way; then the next one is full before it ends.
+    assert any(post("command", whisper()).status_code == 429 for _ in range(81))
+    answers = (post("ticket", {}) for _ in range(121))
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.json()["error"]["code"] == "too_many"
     member.browser.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from circle.domain.room import Share
+from circle.services.forgetting import Forgetting
 from circle.store.models import Member
 from tests.web.conftest import House
 
@@ -128,3 +129,17 @@ def test_a_mail_program_stops_it_in_one_click(house: House, come_in: Any) -> Non
         assert answer.status == 200
         assert "Set-Cookie" not in answer.response.headers
     assert _member(house).mail == "none"
+
+
+def test_whoever_was_forgotten_may_come_in_again_as_somebody_new(house: House, come_in: Any) -> None:
+    rowan, hub = come_in("Rowan"), house.hub
+    wishes = rowan.open(_notes(house))
+    Forgetting(hub.engine, hub.committer, hub.words, hub.clock).forget_member(_member(house).id)
+    assert rowan.send(wishes, kind="date", address="r@example.org").status == 404
+    assert rowan.open(_notes(house)).status == 404
+    assert house.members() == []
+    page = rowan.open(house.door)
+    assert "Rowan" not in page.html
+    rowan.send(rowan.send(page, name="Sol"), follow=False)
+    assert [member.name for member in house.members()] == ["Sol"]
+    assert rowan.open(_notes(house)).form().fields["kind"] == "none"
