@@ -109,19 +109,21 @@ class Lines:
         return self.opened[-1] is not than and than.is_closed() and not self.opened[-1].is_closed()
 
 
-def left(person: Person) -> int:
-    """Seconds the page believes are left."""
-    return int(person.page.evaluate("window.circleRoom.secondsLeft()"))
+def runs_out(person: Person) -> tuple[float, float]:
+    """Between which two moments the page believes the time is up, of our clock; it tells whole seconds."""
+    before = time.monotonic()
+    seconds = int(person.page.evaluate("window.circleRoom.secondsLeft()"))
+    return before + seconds - 1, time.monotonic() + seconds + 1
 
 
 def goes_unnoticed(people: list[Lines], end: Callable[[], object]) -> set[str]:
     """A process ends; everybody is back in time, at the same step with as much time. What pages showed."""
-    before = [(lines.opened[-1], left(lines.person), time.monotonic()) for lines in people]
+    before = [(lines.opened[-1], runs_out(lines.person)) for lines in people]
     for lines in people:
         lines.person.page.evaluate(WATCH)
     end()
     began = time.monotonic()
-    for lines, (line, _, _) in zip(people, before, strict=True):
+    for lines, (line, _) in zip(people, before, strict=True):
         while not lines.is_another(line):
             lines.person.page.wait_for_timeout(50)
             assert time.monotonic() - began < BACK_WITHIN_SECONDS, lines.person
@@ -129,8 +131,10 @@ def goes_unnoticed(people: list[Lines], end: Callable[[], object]) -> set[str]:
     print(f"back after {time.monotonic() - began:.1f} s")
     assert time.monotonic() - began < BACK_WITHIN_SECONDS
     shown: set[str] = set()
-    for lines, (_, seconds, at) in zip(people, before, strict=True):
-        assert abs(left(lines.person) - (seconds - (time.monotonic() - at))) <= 1.5
+    for lines, (_, (earliest, latest)) in zip(people, before, strict=True):
+        since, until = runs_out(lines.person)
+        assert since <= latest
+        assert earliest <= until
         lines.person.sees(QUESTION)
         shown |= set(lines.person.page.evaluate("[...window.shown]"))
     return shown

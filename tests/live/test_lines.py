@@ -105,7 +105,7 @@ def test_whoever_reads_late_gets_everything_whole_and_in_order(ends: Ends) -> No
     for text in texts:
         began = time.monotonic()
         ends.line.send(frame_of(text))
-        assert time.monotonic() - began < 1, "nobody waits for a reader"
+        assert time.monotonic() - began < 5, "nobody waits for a reader"
     time.sleep(0.3)
     heard = ends.heard()
     assert [next(heard) for _ in texts] == texts
