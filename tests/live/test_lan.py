@@ -148,8 +148,8 @@ def test_a_made_up_persons_line_that_breaks_is_closed(plainly: Browser) -> None:
     def breaks() -> str:
         raise ConnectionResetError
 
-    line.recv = breaks  # next time: whoever reads waits in the real one
-    desk._client.emit("join", {})
+    line.recv = breaks  # next time: whoever reads waits in the real one, for this answer
+    desk.refresh()
     eventually("nothing of it stays open", lambda: sock.fileno() == -1)
     assert not desk.is_up
 
