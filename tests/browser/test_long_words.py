@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.people import Host, Member
+from tests.browser.people import Host, Member, Person
+from tests.browser.test_desk import whispers
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import asks, sits
 from tests.live.server import Server
@@ -15,14 +16,14 @@ LONG = "abcdefghi " * 1000
 TOO_MUCH = "letters are more than fits here. All of it is still in the box"
 
 
-def keeps_it_whole(member: Member, box: Locator, button: Locator) -> None:
+def keeps_it_whole(person: Person, box: Locator, button: Locator, most: int = 4000) -> None:
     """Ten thousand letters stay, and the button waits until it fits."""
     box.fill(LONG)
     expect(box).to_have_value(LONG)
-    expect(member.page.get_by_text(TOO_MUCH)).to_be_visible()
+    expect(person.page.get_by_text(TOO_MUCH)).to_be_visible()
     expect(button).to_be_disabled()
-    box.fill(LONG[:3990])
-    expect(member.page.get_by_text("more letters fit here.")).to_be_visible()
+    box.fill(LONG[: most - 10])
+    expect(person.page.get_by_text("more letters fit here.")).to_be_visible()
     expect(button).to_be_enabled()
 
 
@@ -47,3 +48,23 @@ def test_long_words_stay_whole_and_say_how_much_is_too_much(
     host.hands_on()
     keeps_it_whole(rowan, page.locator("#words"), page.get_by_role("button", name=re.compile("^Send, and")))
     assert rowan.complaints == []
+
+
+def test_hosts_words_stay_whole_too(chromium: Browser, server: Server, host: Host) -> None:
+    rowan = sits(host, Member(chromium, server.url, "Rowan"), door_of(server))
+    whispers(rowan, "May I go?")
+    host.sees("May I go?")
+    keeps_it_whole(host, host.page.locator("#answer-word"), host.page.get_by_role("button", name="Answer"))
+    host.finds_no_barrier("a long answer")
+    host.presses("Answer")
+    rowan.sees(re.compile("abcdefghi abcdefghi"))
+    host.chooses_more("People and chairs", "Remove Rowan")
+    reason, leave = (
+        host.page.get_by_label("Why, if you like"),
+        host.page.get_by_role("button", name="Yes, ask"),
+    )
+    keeps_it_whole(host, reason, leave, 500)
+    host.finds_no_barrier("a long reason")
+    leave.click()
+    rowan.sees("Good night.")
+    assert host.complaints == rowan.complaints == []

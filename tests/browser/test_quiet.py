@@ -16,6 +16,7 @@ from tests.browser.people import Host, Member
 from tests.browser.test_desk import asks
 from tests.browser.test_evening import door_of
 from tests.browser.test_lines import sits
+from tests.browser.test_long_words import keeps_it_whole
 from tests.live.server import Server
 
 NAMES = ("Ana", "Bo", "Cy", "Dee", "Eli", "Fay", "Gus")
@@ -119,7 +120,9 @@ def answered_alone(host: Host, table: dict[str, Member], wires: dict[str, Wire])
     before = {name: (wire.without_beats, len(wire.posts)) for name, wire in wires.items()}
     line = host.page.locator(".poem--desk li", has_text=LINES["Ana"])
     host.presses("Answer privately", inside=line)
-    host.page.locator("#sealed-text").fill(ANSWER)
+    box, seal = host.page.locator("#sealed-text"), host.page.get_by_role("button", name="Seal and send")
+    keeps_it_whole(host, box, seal, 500)
+    box.fill(ANSWER)
     host.finds_no_barrier("desk: a line is answered privately")
     host.presses("Seal and send")
     host.sees("It is sealed and sent.")

@@ -13,7 +13,7 @@ const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 const SEALED_BYTES = KEY_BYTES + PLAIN_BYTES + TAG_BYTES;
 export const TEXT_BYTES = PLAIN_BYTES - LENGTH_BYTES; // UTF-8
-export const LONGEST = 600; // UTF-16 units, as a box counts them: three bytes each at most
+export const LONGEST = 500; // code points: four bytes each at most
 
 const utf8 = (text) => new TextEncoder().encode(text);
 const LABEL = utf8('circle sealed answer 1');

@@ -3,6 +3,7 @@ import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { uuid4 } from '../commands.js';
 import { canSeal, LONGEST, seal } from '../../quiet/seal.js';
 import { beginning } from './beginning.js';
+import { HowLong, isTooLong } from './howlong.js';
 import { Sheet } from './sheet.js';
 
 /** Told on the writer's page alone, and nothing leaves it: not that it came, not that it was read. */
@@ -66,11 +67,12 @@ function AnswerSheet({ store, line, close }) {
       <form class="form form--word" onSubmit=${send}>
         <div class="field">
           <label class="field__label" for="sealed-text">To whoever wrote it</label>
-          <textarea class="field__box" id="sealed-text" rows="3" maxlength=${LONGEST} aria-describedby="sealed-who" spellcheck=${false} autocomplete="off" value=${text} onInput=${(event) => store.remember(draft, event.target.value)}></textarea>
+          <textarea class="field__box" id="sealed-text" rows="3" aria-describedby="sealed-who sealed-long" spellcheck=${false} autocomplete="off" value=${text} onInput=${(event) => store.remember(draft, event.target.value)}></textarea>
+          <${HowLong} id="sealed-long" text=${text} most=${LONGEST} />
         </div>
         <div class="send">
           <p class="send__who" id="sealed-who"><b>Only the page that wrote this line can open it.</b> You do not learn whose it is, nor whether it was read. <span class="send__detail">It is stored nowhere. A page that was closed or loaded anew cannot open it.</span></p>
-          <button class="btn btn--act" type="submit" disabled=${busy || !text.trim()}>Seal and send</button>
+          <button class="btn btn--act" type="submit" disabled=${busy || !text.trim() || isTooLong(text, LONGEST)}>Seal and send</button>
         </div>
       </form>
     <//>
@@ -80,7 +82,7 @@ function AnswerSheet({ store, line, close }) {
 /** The server gets sealed bytes and a random name for them; which line is meant leaves this page with nobody. */
 async function sendSealed(store, line, text) {
   try {
-    const sealed = await seal(text.trim(), line.mailbox, store.page.meeting, line.commit);
+    const sealed = await seal(text.normalize('NFC').trim(), line.mailbox, store.page.meeting, line.commit);
     return await store.act('send_sealed', { answer: uuid4(), sealed });
   } catch {
     store.tell('This line cannot be answered privately. You can speak to the whole room.'); // its key is none

@@ -4,6 +4,7 @@ import { HowLong, isTooLong } from './howlong.js';
 import { lastAsked, putAsked } from './word.js';
 
 const LONGEST = 280;
+const REASON_MAX = 500;
 
 /** For the person alone: what a host asks, in the host's words, until they put it away. */
 export function AskedOfMe({ store, stage, me, notes = [] }) {
@@ -43,10 +44,11 @@ export function AskTwice({ person, note = '', yes, no, act, done }) {
   const box = `reason-${person.id}`;
   return html`<li class="ask-twice"><b>${person.name}${note && html`<small>${note}</small>`}</b>
     <div class="field"><label class="field__label" for=${box}>Why, if you like</label>
-      <input class="field__box" id=${box} maxlength="500" autocomplete="off" value=${reason} onInput=${(e) => setReason(e.target.value)} />
+      <input class="field__box" id=${box} aria-describedby=${`${box}-long`} autocomplete="off" value=${reason} onInput=${(e) => setReason(e.target.value)} />
+      <${HowLong} id=${`${box}-long`} text=${reason} most=${REASON_MAX} />
       <p class="field__hint">For the hosts’ record alone, sealed. ${person.name} does not see it.</p></div>
     <span class="lobby__do">
-      <button class="btn" type="button" onClick=${() => act(reason)}>${yes}</button>
+      <button class="btn" type="button" disabled=${isTooLong(reason, REASON_MAX)} onClick=${() => act(reason.normalize('NFC').trim())}>${yes}</button>
       <button class="btn btn--line" type="button" onClick=${done}>${no}</button></span></li>`;
 }
 

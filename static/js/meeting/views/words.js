@@ -1,6 +1,7 @@
 /** Private words to the hosts: one person at a time, the oldest first, each with a box of its own. */
 import { html, useEffect, useState } from '../../vendor/preact-htm.js';
 import { listOf } from '../reducer.js';
+import { HowLong, isTooLong } from './howlong.js';
 
 const HELP = 'I need help now.'; // what the hand sends (views/hand.js)
 
@@ -63,8 +64,9 @@ function Word({ room: { store }, from }) {
     ${from.words.map((word) => html`<p key=${word.id}><b>${from.name}, privately:</b> ${word.text}</p>`)}
     <form class="form" onSubmit=${answer}>
       <label class="sr" for="answer-word">Answer ${from.name} privately</label>
-      <input class="field__box" id="answer-word" maxlength="4000" autocomplete="off" value=${text} onInput=${(e) => store.remember(draft, e.target.value)} />
-      <div class="btns"><button class="btn" type="submit" disabled=${!text.trim()}>Answer</button><button class="btn btn--line" type="button" onClick=${putAway}>Put away</button></div>
+      <input class="field__box" id="answer-word" aria-describedby="answer-long" autocomplete="off" value=${text} onInput=${(e) => store.remember(draft, e.target.value)} />
+      <${HowLong} id="answer-long" text=${text} />
+      <div class="btns"><button class="btn" type="submit" disabled=${!text.trim() || isTooLong(text)}>Answer</button><button class="btn btn--line" type="button" onClick=${putAway}>Put away</button></div>
     </form>
   `;
 }
