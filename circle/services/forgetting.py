@@ -132,9 +132,9 @@ class Forgetting:
         self._committer.submit(work)
         self._without_traces()
 
-    # -- a member ----------------------------------------------------------------------------------------
+    # -- a member -------------------------------------------------------------------------------------
     def guests_called(self, circle_id: str, wanted: str) -> list[Guest]:
-        """Members without an account with this id, or with a name that sounds like this, the newest first.
+        """Members without an account with this id, or with a name that looks like this, the newest first.
         One person may be several: another browser, where no personal link was used, is another member.
         """
 
