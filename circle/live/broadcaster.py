@@ -55,7 +55,7 @@ class SocketBroadcaster:
 
     def take_snapshots(self, meeting_id: str | None = None) -> None:
         """The pages of this session, or of all, are told to look anew: a message of no run they know."""
-        message: dict[str, Any] = {"run": "", "audience": "", "seq": 0, "changes": []}
+        message: dict[str, Any] = {"run": "", "audience": "", "seq": 0, "server_time": "", "changes": []}
         for room in [room_name(meeting_id, audience) for audience in _SHARED] if meeting_id else [None]:
             self._send(room, message)
 

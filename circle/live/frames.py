@@ -44,7 +44,10 @@ class OnOff(Strict):
 
 
 class Message(BaseModel):
-    """To pages: what changed for one audience. `item` None removes. Numbers count per audience."""
+    """To pages: what changed for one audience. `item` None removes. Numbers count per audience.
+
+    One without a run changes nothing and tells no time: the page takes a snapshot.
+    """
 
     run: str
     audience: str

@@ -90,6 +90,7 @@ def message(seq: int, audience: str = "room", run_id: str = "r1", name: str = "B
         (message(1), False, 5),
         (message(7), True, 5),  # one is missing
         (message(6, run_id="r2"), True, 5),  # the server has started anew
+        (message(0, run_id="", audience=""), True, 5),  # look anew
         (message(6, audience="door"), True, 5),  # the door has moved us
         (message(3, audience="self:"), False, 5),
         (message(4, audience="self:"), True, 5),
@@ -99,12 +100,15 @@ def test_messages_in_and_out_of_order(run: Run, sent: dict[str, Any], stale: boo
     body = """
     const before = m.fromSnapshot(a.snapshot, 0);
     const frozen = JSON.stringify(before);
-    const { state, stale } = m.apply(before, a.sent);
+    const { state, stale } = m.apply(before, a.sent, 7);
     const pure = JSON.stringify(before) === frozen;
-    return { stale, seq: state.shared.seq, pure, none: m.apply(m.EMPTY, a.sent).stale };
+    const none = m.apply(m.EMPTY, a.sent, NaN);
+    const offsets = [state.offset, none.state.offset];
+    return { stale, seq: state.shared.seq, pure, none: none.stale, offsets };
     """
     got = run("meeting/reducer.js", body, {"snapshot": SNAPSHOT, "sent": sent})
-    assert got == {"stale": stale, "seq": seq, "pure": True, "none": True}
+    heard = not stale and sent["seq"] in (3, 6)
+    assert got == {"stale": stale, "seq": seq, "pure": True, "none": True, "offsets": [7 if heard else 0, 0]}
 
 
 def test_moved_by_the_door_asks_for_a_snapshot(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 import pytest
@@ -9,6 +10,7 @@ import redis
 
 from circle.live.broadcaster import SocketBroadcaster, room_name
 from circle.live.connections import Connection, Connections
+from circle.live.frames import Message
 from circle.live.lines import Line
 from circle.services.clock import SystemClock
 from circle.services.ports import Caller
@@ -65,3 +67,12 @@ def test_a_page_that_is_about_to_be_closed_comes_back_to_no_room_with_a_new_one_
     for sid in ("before", "after"):
         connections.drop(sid)
     assert not connections.has_pages(MEETING)
+
+
+def test_whoever_is_to_look_anew_hears_a_message_as_it_is_documented() -> None:
+    connections = Connections()
+    line = page(connections, "sid")
+    SocketBroadcaster(connections, OwnTickets(SystemClock())).take_snapshots(MEETING)
+    (frame,) = line.frames
+    event, message = json.loads(frame[frame.index(b"42[") + 2 :])
+    assert (event, Message.model_validate(message, extra="forbid").run) == ("message", "")

@@ -151,7 +151,7 @@ def test_a_made_up_persons_line_that_breaks_is_closed(plainly: Browser) -> None:
     line.recv = breaks  # next time: whoever reads waits in the real one, for this answer
     desk.refresh()
     eventually("nothing of it stays open", lambda: sock.fileno() == -1)
-    assert not desk.is_up
+    eventually("it knows", lambda: not desk.is_up)
 
 
 @pytest.mark.servers

@@ -26,8 +26,11 @@ export function fromSnapshot(snapshot, offset, before = EMPTY) {
   return state;
 }
 
-/** {state, stale}: the state after a message; stale asks the caller for a fresh snapshot. */
-export function apply(state, message) {
+/**
+ * {state, stale}: the state after a message. `offset`: as with a snapshot; it counts with the message it came with.
+ * stale asks the caller for a fresh snapshot: such a message may be empty, and tell no time.
+ */
+export function apply(state, message, offset = state.offset) {
   if (state.run === null || message.run !== state.run) return { state, stale: true };
   const own = message.audience === SELF;
   const part = own ? state.self : state.shared;
@@ -36,7 +39,7 @@ export function apply(state, message) {
   if (message.seq <= part.seq) return { state, stale: false };
   if (message.seq !== part.seq + 1) return { state, stale: true };
   const after = { ...part, seq: message.seq, view: applyChanges(part.view, message.changes) };
-  const next = own ? { ...state, self: after } : { ...state, shared: after };
+  const next = { ...state, offset, [own ? 'self' : 'shared']: after };
   return { state: next, stale: own && audienceOf(next) !== audienceOf(state) };
 }
 

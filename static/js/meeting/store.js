@@ -78,8 +78,8 @@ export function makeStore(page, draw) {
       settle();
     },
     message(message) {
-      const { state, stale } = apply(store.state, message);
-      store.state = { ...state, offset: clockOffset(message.server_time) };
+      const { state, stale } = apply(store.state, message, clockOffset(message.server_time));
+      store.state = state;
       if (stale) line.refresh();
       settle();
     },
