@@ -67,4 +67,8 @@ def test_hosts_words_stay_whole_too(chromium: Browser, server: Server, host: Hos
     host.finds_no_barrier("a long reason")
     leave.click()
     rowan.sees("Good night.")
+    expect(rowan.page.get_by_role("dialog")).to_have_count(0)  # the sheet with the private words was open
+    rowan.finds_no_barrier("asked to leave in mid-sentence")
+    rowan.presses("Numbers you can call")
+    rowan.sees("116 123")
     assert host.complaints == rowan.complaints == []

@@ -28,12 +28,13 @@ function App({ store, hosts }) {
   changeSeats(store, room.me);
   const desk = hosts && isAtDesk(room);
   const seat = Boolean(store.said.seat);
+  const isIn = room.me?.place !== 'removed' && !store.gone; // or nothing stands above the page that says so
   const Where = hosts && room.me?.role !== 'member' ? hosts.OwnWhere : WhereSheet;
   return html`
     ${desk && !seat ? html`<${hosts.Desk} store=${store} />` : html`<${Room} store=${store} />`}
     ${desk && seat && html`<${hosts.ToDesk} room=${room} go=${() => store.remember('seat', false)} />`}
-    ${store.said.where && room.stage && room.me && html`<${Where} room=${room} />`}
-    ${typeof store.said.word === 'string' && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
+    ${isIn && store.said.where && room.stage && room.me && html`<${Where} room=${room} />`}
+    ${isIn && typeof store.said.word === 'string' && html`<${WordSheet} store=${store} notes=${room.notes} stage=${room.stage} />`}
   `;
 }
 
